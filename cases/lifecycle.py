@@ -1,0 +1,108 @@
+"""Which states a case has and which moves there are between them.
+
+`TRANSITIONS` is the only place that says so: the store refuses any other move, tests walk the table, and the diagram
+in ARCHITECTURE.md is drawn from it.
+"""
+
+from enum import StrEnum
+
+from cases.errors import MoveRefused
+
+
+class Status(StrEnum):
+    """Where a case stands."""
+
+    FLAGGED = "flagged"
+    """Found to be a complaint, or to carry a risk; nothing written yet."""
+    DRAFTED = "drafted"
+    """A draft waits for a person."""
+    CHANGES_REQUESTED = "changes_requested"
+    """A person wants other words."""
+    APPROVED = "approved"
+    """A person approved the exact text; it leaves after the undo delay."""
+    BY_HAND = "by_hand"
+    """The network takes no reply through its API: a person posts it."""
+    SENDING = "sending"
+    """The intent is written; somebody holds a lease on the write."""
+    UNKNOWN = "unknown"
+    """The write ended unclearly; the thread is read until it is settled."""
+    FAILED = "failed"
+    """The network said no."""
+    REPLIED = "replied"
+    """Our reply stands in public."""
+    IN_PRIVATE = "in_private"
+    """The talk goes on in private messages."""
+    RESOLVED = "resolved"
+    """The matter is settled."""
+    FOLLOW_UP_DUE = "follow_up_due"
+    """Time to ask whether it is really well again."""
+    ESCALATED = "escalated"
+    """A person must take over; no template speaks here."""
+    DISMISSED = "dismissed"
+    """Not ours to answer."""
+    CLOSED = "closed"
+    """Done."""
+
+
+_S = Status
+
+TRANSITIONS: dict[Status, tuple[Status, ...]] = {
+    _S.FLAGGED: (_S.DRAFTED, _S.ESCALATED, _S.DISMISSED),
+    _S.DRAFTED: (_S.DRAFTED, _S.CHANGES_REQUESTED, _S.APPROVED, _S.ESCALATED, _S.DISMISSED),
+    _S.CHANGES_REQUESTED: (_S.DRAFTED, _S.ESCALATED, _S.DISMISSED),
+    _S.APPROVED: (_S.SENDING, _S.DRAFTED, _S.BY_HAND),
+    _S.BY_HAND: (_S.REPLIED, _S.DRAFTED, _S.DISMISSED),
+    _S.SENDING: (_S.REPLIED, _S.UNKNOWN, _S.FAILED, _S.DRAFTED, _S.BY_HAND),
+    _S.UNKNOWN: (_S.REPLIED, _S.APPROVED, _S.FAILED),
+    _S.FAILED: (_S.DRAFTED, _S.BY_HAND, _S.ESCALATED, _S.DISMISSED),
+    _S.REPLIED: (_S.IN_PRIVATE, _S.DRAFTED, _S.RESOLVED, _S.ESCALATED, _S.CLOSED),
+    _S.IN_PRIVATE: (_S.RESOLVED, _S.ESCALATED, _S.DRAFTED, _S.CLOSED),
+    _S.RESOLVED: (_S.FOLLOW_UP_DUE, _S.CLOSED, _S.DRAFTED),
+    _S.FOLLOW_UP_DUE: (_S.IN_PRIVATE, _S.CLOSED),
+    _S.ESCALATED: (_S.DRAFTED, _S.BY_HAND, _S.RESOLVED, _S.DISMISSED, _S.CLOSED),
+    _S.DISMISSED: (_S.FLAGGED,),
+    _S.CLOSED: (_S.DRAFTED, _S.IN_PRIVATE),
+}
+
+DONE = frozenset({_S.DISMISSED, _S.CLOSED})
+"""States in which nobody owes anything any more."""
+
+OPEN = frozenset(_S) - DONE
+"""States from which a case also closes when its author takes the post back."""
+
+WAITING = (_S.DRAFTED, _S.CHANGES_REQUESTED, _S.BY_HAND, _S.UNKNOWN, _S.FAILED, _S.ESCALATED)
+"""States that wait for a person's decision: the queue."""
+
+ANSWERED = frozenset({_S.REPLIED, _S.IN_PRIVATE, _S.RESOLVED, _S.FOLLOW_UP_DUE})
+"""States of an open case whose answer stands in public."""
+
+
+def check_move(old: Status, new: Status, *, withdrawn: bool = False) -> None:
+    """Raise `MoveRefused` unless a case may go from `old` to `new`.
+
+    `withdrawn` says that the author took the post back: then any open state also goes to closed.
+    """
+    if new in TRANSITIONS[old]:
+        return
+    if withdrawn and new is Status.CLOSED and old in OPEN:
+        return
+    ways = ", ".join(TRANSITIONS[old])
+    message = f"a case that is {old} can't become {new}; from here it goes to: {ways}"
+    raise MoveRefused(message)
+
+
+def on_word_again(old: Status, *, complaint: bool) -> Status | None:
+    """Where a case goes when its author writes once more in the thread; None where it stays.
+
+    Thanks and small talk move nothing. A new complaint opens what seemed done, and takes back an approval that was
+    given for less than the whole story. While a write is under way, or a person already has the case in hand, it stays.
+    """
+    if not complaint:
+        return None
+    if old in ANSWERED - {Status.FOLLOW_UP_DUE} or old in {Status.APPROVED, Status.DRAFTED, Status.CLOSED}:
+        return Status.DRAFTED
+    if old is Status.FOLLOW_UP_DUE:
+        return Status.IN_PRIVATE
+    if old is Status.DISMISSED:
+        return Status.FLAGGED
+    return None

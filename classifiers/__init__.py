@@ -1,0 +1,1 @@
+"""Is it a complaint, about what, how grave, in which language: estimators, training, evaluation."""

@@ -1,0 +1,1 @@
+"""The daemon: platforms, pipeline, sending, digest, config, the command line. Where everything is wired."""

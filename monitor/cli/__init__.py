@@ -1,0 +1,1 @@
+"""The `amends` command, one file a group of commands."""

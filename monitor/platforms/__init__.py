@@ -1,0 +1,1 @@
+"""One file a network. A file here offers `Settings`, `SECRETS`, `LIMIT`, `measure` and `connect`."""

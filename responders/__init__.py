@@ -1,0 +1,1 @@
+"""The recovery plan, the drafting, the apology checker."""
