@@ -56,6 +56,8 @@ class RecoveryPlan:
     incident: Incident | None = None
     next_update: datetime | None = None
     handoff: str | None = None
+    second_person: bool = False
+    """Two people look at it, and its wording admits no more than is known."""
 
     def as_dict(self) -> dict[str, object]:
         """Plain values for JSON, `handoff` only where a person must take over."""
@@ -64,6 +66,7 @@ class RecoveryPlan:
             "finding": str(self.finding),
             "required": sorted(self.required),
             "incident": self.incident.name if self.incident else None,
+            "second_person": self.second_person,
             "next_update": self.next_update.isoformat() if self.next_update else None,
             "lines": [{"what": line.what, "because": line.because, "source": line.source} for line in self.lines],
         }

@@ -1,0 +1,80 @@
+"""What a post says about its author's trouble that may be repeated in public: a thing, a role, a wait, calls made.
+
+Everything here is a word of ours that stands for what was read, or a number; the post's own words are repeated only
+as a quotation, and only where nothing in them could be personal, insulting or markup. In doubt a detail is left out.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from responders.packs import CountPattern, LanguagePack, Word, fold
+
+_LONGEST_QUOTE = 70
+_FEWEST_WORDS = 3
+_MOST_COUNTED = 60
+"""A larger number is more likely to be something else than a count of days or calls."""
+
+# Handles, links, e-mail addresses, markup, sums of money, long numbers, quotation marks, shouting, line breaks.
+_UNFIT = re.compile(
+    r"[@#<>\[\]{}*_`~|\\^$€£¥₹%«»“”\"…!?؟\n\r\t]|://|www\.|\d{4,}|\d[.,:/]\d|\b[A-Z]{4,}\b"
+    r"|\b\d+\s?(?:eur|usd|gbp|dollars?|euros?|pounds?|bucks|تومان|تومن|ریال|دلار|ریالا|درهم|جنیه|دینار|لیره|شیکل)\b",
+    re.IGNORECASE,
+)
+# A capital inside a sentence is likely a name.
+_NAME = re.compile(r"(?<=\S )(?!I\b|I')[A-Z]\w*")
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What was read, ready to be said; each is "" where nothing sure was found."""
+
+    thing: str = ""
+    role: str = ""
+    waited: str = ""
+    chased: str = ""
+    quote: str = ""
+
+
+def read_details(text: str, about: str, pack: LanguagePack) -> Details:
+    """The details of a post that are safe to repeat. `about` is the span that names the trouble, or ""."""
+    near, whole = fold(about), fold(text)
+    return Details(
+        thing=_the_one(near, pack.things) or _the_one(whole, pack.things),
+        role=_the_one(near, pack.roles) or _the_one(whole, pack.roles),
+        waited=_count(whole, pack.waiting, pack),
+        chased=_count(whole, pack.chasing, pack),
+        quote=_quotable(about, pack),
+    )
+
+
+def _the_one(text: str, words: Sequence[Word]) -> str:
+    """What the text speaks of, where it speaks of one such thing only."""
+    said = {word.say for word in words if word.seen.search(text)}
+    return said.pop() if len(said) == 1 else ""
+
+
+def _count(text: str, patterns: Sequence[CountPattern], pack: LanguagePack) -> str:
+    """The count that the text states, where it states one only and it is a likely one."""
+    said = set()
+    for pattern in patterns:
+        for match in pattern.seen.finditer(text):
+            number = match["number"]
+            if number is None:
+                said.add(pack.counted(2, pattern.forms))
+                continue
+            value = int(number) if number.isdecimal() else pack.numbers[number.casefold()]
+            if 0 < value <= _MOST_COUNTED:
+                said.add(pack.counted(value, pattern.forms))
+    return said.pop() if len(said) == 1 else ""
+
+
+def _quotable(about: str, pack: LanguagePack) -> str:
+    quote = about.strip(" \u200c.,;:،؛-–—'’«»“”\"")
+    if not len(quote) <= _LONGEST_QUOTE or len(quote.split()) < _FEWEST_WORDS:
+        return ""
+    if not all(char.isprintable() or char == "\u200c" for char in quote):
+        return ""
+    if _UNFIT.search(quote) or _NAME.search(quote) or pack.unquotable.search(fold(quote)):
+        return ""
+    return quote

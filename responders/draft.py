@@ -1,0 +1,268 @@
+"""Writing the reply: a plan and a language pack in, a text for a person's approval out.
+
+A draft is put together from the pack's phrasings: one or more for each component that the plan requires, in one of the
+pack's orders, the richest set that the network has room for. Chance decides among equals, seeded, so that the same
+input gives the same text.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Protocol
+
+from rapidfuzz import fuzz, process
+
+from cases.apology import Component, Findings
+from cases.plans import Incident, RecoveryPlan
+from cases.platform import Venue
+from cases.posts import Post
+from cases.verdicts import Verdict
+from responders.dates import say_when, zone_named
+from responders.details import read_details
+from responders.fitting import Option, fit
+from responders.packs import Form, LanguagePack, load_packs
+from responders.plan import language_of
+from responders.problems import tell_problem
+
+_ENOUGH = 600
+"""Characters beyond which a public reply is no longer read, however much a network allows."""
+_ROOMY = 1000
+"""Limit from which a network shows longer texts, with paragraphs."""
+_TRIES = 8
+_TOO_ALIKE = 80.0
+"""Similarity (rapidfuzz ratio, 0 to 100) from which two replies look like one template."""
+
+_TIER, _FITTING, _FOUND, _FLOW, _CHANCE = 100, 60, 200, 70, 160
+"""What makes a phrasing worth more: saying more, being made for the case, for the finding, joining what else would be
+one curt sentence after another; and how far chance goes."""
+
+
+class Checks(Protocol):
+    """What judges a text by the labelling guide; `responders.check.Checker` does."""
+
+    def check(self, text: str, *, language: str) -> Findings:
+        """The components and faults of the text."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A draft as it would be posted, and what the checker finds in it. `length` is in the network's own unit."""
+
+    text: str
+    language: str
+    components: tuple[str, ...]
+    faults: tuple[str, ...]
+    length: int
+    plan: RecoveryPlan
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What every try for one draft shares: the options, and what stands around them."""
+
+    options: tuple[Option, ...]
+    orders: tuple[tuple[Component, ...], ...]
+    venue: Venue
+    signature: str
+
+    @property
+    def roomy(self) -> bool:
+        return self.venue.limit >= _ROOMY
+
+
+class Responder:
+    """Writes drafts in the languages it has packs for."""
+
+    def __init__(self, packs: Mapping[str, LanguagePack], checker: Checks) -> None:
+        self._packs = packs
+        self._checker = checker
+
+    @classmethod
+    def shipped(cls) -> "Responder":
+        """With the language packs and the checker that come with Amends. Raises `PackError`."""
+        from responders.check import Checker  # noqa: PLC0415 - those who bring a checker need not load ours
+
+        return cls(load_packs(), Checker.shipped())
+
+    def draft(
+        self,
+        post: Post,
+        verdict: Verdict,
+        plan: RecoveryPlan,
+        venue: Venue,
+        *,
+        signature: str,
+        brand: str,
+        seed: str,
+        recent: Sequence[str] = (),
+        now: datetime,
+        timezone: str = "UTC",
+    ) -> Written | None:
+        """A reply to the post, fit for the venue; None where a person must write it.
+
+        That is so where the plan hands the case over, where there is no pack for the language, and where the network
+        leaves no room for all components. `recent` are replies that it should not resemble; `now` is aware, `timezone`
+        the brand's. The same input gives the same text. Raises `ConfigError` for an unknown time zone.
+        """
+        pack = self._packs.get(language_of(verdict))
+        if pack is None or plan.handoff is not None:
+            return None
+        values = _values(plan, venue, brand, pack, now, timezone)
+        frame = _Frame(
+            options=_options(post, verdict, plan, venue.measure, values, pack),
+            orders=tuple(tuple(part for part in order if part in plan.required) for order in pack.orders),
+            venue=venue,
+            signature=pack.signature.replace("{name}", signature),
+        )
+        best: tuple[tuple[int, float], str, Findings] | None = None
+        for text in _tries(frame, seed):
+            likeness = _likeness(text, recent)
+            if best is not None and likeness >= _TOO_ALIKE and likeness >= best[0][1]:
+                continue
+            findings = self._checker.check(text, language=pack.tag)
+            flaws = len(findings.faults) + len(plan.required - findings.components)
+            rank = (flaws, likeness if likeness >= _TOO_ALIKE else 0.0)
+            if best is None or rank < best[0]:
+                best = (rank, text, findings)
+            if rank == (0, 0.0):
+                break
+        if best is None:
+            return None
+        _, text, findings = best
+        return Written(
+            text=text,
+            language=pack.tag,
+            components=tuple(part for part in Component if part in findings.components),
+            faults=tuple(sorted(findings.faults)),
+            length=venue.measure(text),
+            plan=plan,
+        )
+
+
+def _values(
+    plan: RecoveryPlan, venue: Venue, brand: str, pack: LanguagePack, now: datetime, timezone: str
+) -> dict[str, str]:
+    """What the phrasings may mention beside the problem."""
+    incident = plan.incident or Incident(name="", keywords=())
+    return {
+        "when": say_when(plan.next_update, now, zone_named(timezone), pack) if plan.next_update else "",
+        "account": venue.account,
+        "link": "" if venue.link_costs else venue.private_link,
+        "brand": brand,
+        "cause": _sentence(incident.cause.get(pack.tag, "")),
+        "doing": _sentence(incident.doing.get(pack.tag, "")),
+    }
+
+
+def _sentence(words: str) -> str:
+    words = " ".join(words.split())
+    return words if not words or words.endswith((".", "!", "?", "؟", "…")) else f"{words}."
+
+
+def _options(
+    post: Post,
+    verdict: Verdict,
+    plan: RecoveryPlan,
+    measure: Callable[[str], int],
+    values: Mapping[str, str],
+    pack: LanguagePack,
+) -> tuple[Option, ...]:
+    """Every phrasing that suits the case, with its length; worth is without chance."""
+    details = read_details(post.text, verdict.about, pack)
+    clauses, quote = tell_problem(post.text, verdict.about, verdict.category, plan.finding, details, pack)
+    tellings: list[dict[str, str]] = [{"problem": clause, "Problem": _capital(clause)} for clause in clauses]
+    tellings = tellings or [{"quote": quote}]
+    made = []
+    for form in pack.forms:
+        if not _suits(form, verdict, plan, values):
+            continue
+        tells = form.phrase.needs & {"problem", "Problem", "quote"}
+        for telling in tellings if tells else ({},):
+            known = {**values, **telling}
+            if form.phrase.usable(known):
+                text = form.phrase.render(known)
+                made.append(Option(form.holds, text, _measured(measure, text) + 1, _worth(form)))
+    return tuple(made)
+
+
+@lru_cache(maxsize=4096)
+def _measured(measure: Callable[[str], int], text: str) -> int:
+    """The length of a piece; most pieces come again with the next draft, and a network's rule can be slow."""
+    return measure(text)
+
+
+def _capital(clause: str) -> str:
+    return clause[:1].upper() + clause[1:]
+
+
+def _suits(form: Form, verdict: Verdict, plan: RecoveryPlan, values: Mapping[str, str]) -> bool:
+    low, high = form.heat
+    return (
+        form.holds <= plan.required
+        and (not form.findings or plan.finding in form.findings)
+        and low <= verdict.heat <= high
+        and (not form.categories or verdict.category in form.categories)
+        and (not form.approaches or plan.approach in form.approaches)
+        and not (form.blunt and plan.second_person)
+        and not any(values.get(name) for name in form.lacks)
+    )
+
+
+def _worth(form: Form) -> int:
+    fitting = sum(map(bool, (form.categories, form.approaches, form.heat != (0, 3))))
+    joined = len(form.holds) - 1
+    return _TIER * form.rich * (joined + 1) + _FITTING * fitting + _FOUND * bool(form.findings) + _FLOW * joined
+
+
+def _tries(frame: _Frame, seed: str) -> Iterator[str]:
+    """Different texts for one case, the first the preferred one; fewer where they don't fit."""
+    for attempt in range(_TRIES):
+        chance = hashlib.shake_128(f"{seed}\x1f{attempt}".encode("utf-8", "surrogatepass"))
+        first, *lots = chance.digest(1 + len(frame.options))
+        options = [
+            Option(option.holds, option.text, option.length, option.worth + lot * _CHANCE // 255)
+            for option, lot in zip(frame.options, lots, strict=True)
+        ]
+        for turn in range(len(frame.orders)):
+            order = frame.orders[(first + turn) % len(frame.orders)]
+            text = _text(frame, order, options)
+            if text is not None:
+                yield text
+                break
+
+
+def _text(frame: _Frame, order: Sequence[Component], options: Sequence[Option]) -> str | None:
+    measure, limit = frame.venue.measure, frame.venue.limit
+    around = _measured(measure, frame.venue.address) + _measured(measure, frame.signature)
+    room = min(limit, _ENOUGH) - around
+    while chosen := fit(order, options, room):
+        text = _joined(frame, chosen)
+        over = measure(text) - limit
+        if over <= 0:
+            return text
+        # The network counts the whole as more than its pieces: leave that much room.
+        room -= over
+    return None
+
+
+def _joined(frame: _Frame, chosen: Sequence[Option]) -> str:
+    pieces = [frame.venue.address]
+    for place, option in enumerate(chosen):
+        if place:
+            turning = frame.roomy and Component.EXPLANATION in option.holds
+            pieces.append("\n\n" if turning else " ")
+        pieces.append(option.text)
+    pieces += ["\n\n" if frame.roomy else " ", frame.signature]
+    return "".join(pieces)
+
+
+def _likeness(text: str, recent: Sequence[str]) -> float:
+    """How much it resembles the most similar recent reply, 0 to 100; 0 below what matters."""
+    if not recent:
+        return 0.0
+    nearest = process.extractOne(text, recent, scorer=fuzz.ratio, score_cutoff=_TOO_ALIKE)
+    return nearest[1] if nearest else 0.0
+

@@ -1,0 +1,50 @@
+"""Which problem a customer has, in words that can be told back to them."""
+
+from dataclasses import asdict
+
+from cases.plans import Finding
+from cases.verdicts import Category
+from responders.details import Details
+from responders.packs import LanguagePack, Problem, fold
+
+
+def tell_problem(
+    text: str, about: str, category: Category, finding: Finding, details: Details, pack: LanguagePack
+) -> tuple[tuple[str, ...], str]:
+    """The problem as clauses in the second person, and as a quotation: one of the two is there.
+
+    Naming a wrong problem is worse than being general, so a clause wants a sign in the post: first in `about`, then
+    anywhere. Where the category shows none, another category's sign in `about` counts for more; then the customer's own
+    words; then what is true of the whole category. Both come back empty where nothing is sure.
+    """
+    near, whole = fold(about), fold(text)
+    own = [problem for problem in pack.problems if problem.category is category]
+    others = [problem for problem in pack.problems if problem.category is not category and not problem.general]
+    found = (
+        _first_seen(own, near, general=False)
+        or _first_seen(own, whole, general=False)
+        or _first_seen(own, whole, general=True)
+        or _first_seen(others, near, general=False)
+    )
+    if found is None and details.quote:
+        return (), details.quote
+    if found is None:
+        found = next((problem for problem in own if problem.general), None)
+    return (_clauses(found, details, finding) if found else ()), ""
+
+
+def _first_seen(problems: list[Problem], text: str, *, general: bool) -> Problem | None:
+    if not text:
+        return None
+    return next((p for p in problems if p.general is general and p.seen.search(text)), None)
+
+
+def _clauses(problem: Problem, details: Details, finding: Finding) -> tuple[str, ...]:
+    """The wordings that say the most of what is known, and no more."""
+    values = {name: value for name, value in asdict(details).items() if value}
+    if finding is Finding.NOT_OURS:
+        # "Our driver" would own what was found not to be ours.
+        values.pop("role", None)
+    usable = [phrase for phrase in problem.say if phrase.usable(values)]
+    most = max((len(phrase.needs) for phrase in usable), default=0)
+    return tuple(phrase.render(values) for phrase in usable if len(phrase.needs) >= most - 1)
