@@ -1,0 +1,88 @@
+"""The command's frame: global options, the house that a command works in, and how errors reach a person."""
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from cases.errors import AmendsError
+from monitor.config import DEFAULT_PATH, load_config
+from monitor.house import House
+from monitor.logs import set_up_logs
+from monitor.terminal import command, say, warn
+
+app = typer.Typer(
+    name="amends",
+    help="Finds complaints about a brand in public, drafts apologies that hold every component, and sends what a "
+    "person approved.",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+_ConfigOption = Annotated[
+    Path,
+    typer.Option("--config", envvar="AMENDS_CONFIG", help="The settings file.", show_default=True),
+]
+
+Who = Annotated[str, typer.Option("--as", help="Who decides: your name, kept with the decision.")]
+CaseId = Annotated[int, typer.Argument(metavar="CASE", help="The case's number.")]
+Json = Annotated[bool, typer.Option("--json", help="JSON Lines on standard output, and nothing else there.")]
+
+
+@app.callback(invoke_without_command=True)
+def root(context: typer.Context, config: _ConfigOption = DEFAULT_PATH) -> None:
+    """Take the options that stand before every command."""
+    context.obj = config
+    if context.invoked_subcommand is not None:
+        return
+    if config.exists():
+        say(f"{config} is here. Start the daemon: {command()} run    What waits: {command()} queue")
+    else:
+        say("There is no config.toml here yet. Two ways on:")
+        say(f"  {command()} run --sandbox    try it on a small network that ships with Amends: no account, no key")
+        say("  docs/CONNECT.md               connect Mastodon, Bluesky, Reddit or X")
+    say(f"All commands: {command()} --help")
+
+
+@contextlib.contextmanager
+def house(context: typer.Context) -> Iterator[House]:
+    """The house of the config named before the command."""
+    config = load_config(context.obj)
+    set_up_logs(config.log.level)
+    with House(config) as opened:
+        yield opened
+
+
+def main() -> None:
+    """Run `amends`. Exit status: 0 done, 1 a problem that the message names, 2 wrong usage."""
+    sys.exit(run())
+
+
+def run() -> int:
+    """Run one command and return its exit status."""
+    try:
+        app(standalone_mode=False)
+    except click.exceptions.Exit as ending:
+        return ending.exit_code
+    except click.exceptions.Abort:
+        return 130
+    except click.ClickException as error:
+        error.show(sys.stderr)
+        return error.exit_code
+    except AmendsError as error:
+        warn(f"amends: {error}", style="red")
+        return 1
+    except BrokenPipeError:
+        # The reader has seen enough (`amends queue | head`); the interpreter must not complain when it flushes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    return 0

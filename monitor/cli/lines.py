@@ -1,0 +1,101 @@
+"""Posts and replies on standard input: a JSON object a line, or the text itself."""
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+
+from cases.posts import Post
+
+BATCH = 256
+"""Lines that are judged together: large enough to be quick, small enough that answers flow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of input: a post, with what only some commands use; or why it can't be read."""
+
+    post: Post
+    signature: str | None = None
+    account: str | None = None
+    error: str | None = None
+
+
+def read_batches() -> Iterator[list[Line]]:
+    """Standard input in batches, to its end. Blank lines are passed over."""
+    lines = (line for line in sys.stdin.buffer if line.strip())
+    while batch := [read_line(line) for line in islice(lines, BATCH)]:
+        yield batch
+
+
+def read_line(raw: bytes) -> Line:
+    """One line; never raises: what can't be read says so in `error`."""
+    try:
+        text = raw.decode("utf-8").rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        return _unread(f"the line is not UTF-8: {error.reason} at byte {error.start + 1}")
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return Line(Post(text=text))
+    if not isinstance(value, dict):
+        return Line(Post(text=text))
+    try:
+        return _from_object(value)
+    except ValueError as error:
+        return _unread(str(error))
+
+
+def _unread(why: str) -> Line:
+    return Line(Post(text=""), error=why)
+
+
+def _from_object(value: dict[str, object]) -> Line:
+    text = value.get("text")
+    if not isinstance(text, str):
+        message = "text is needed and must be a string"
+        raise ValueError(message)  # noqa: TRY004 - all that is wrong with a line is told the same way
+    return Line(
+        Post(
+            # A lone surrogate can be written in JSON and nowhere else; it must not stop the output.
+            text=text.encode("utf-8", "replace").decode("utf-8"),
+            platform=_string(value, "platform"),
+            language=_string(value, "language"),
+            author=_string(value, "author"),
+            followers=_count(value),
+            posted_at=_moment(value),
+            brand=_string(value, "brand"),
+        ),
+        signature=_string(value, "signature"),
+        account=_string(value, "account"),
+    )
+
+
+def _string(value: dict[str, object], name: str) -> str | None:
+    found = value.get(name)
+    if found is None or isinstance(found, str):
+        return found or None
+    message = f"{name} must be a string"
+    raise ValueError(message)
+
+
+def _count(value: dict[str, object]) -> int | None:
+    found = value.get("followers")
+    if found is None or (isinstance(found, int) and not isinstance(found, bool) and found >= 0):
+        return found
+    message = "followers must be a whole number"
+    raise ValueError(message)
+
+
+def _moment(value: dict[str, object]) -> datetime | None:
+    found = _string(value, "posted_at")
+    if found is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(found)
+    except ValueError as error:
+        message = "posted_at must be a time in ISO 8601, for example 2026-11-23T08:00:00Z"
+        raise ValueError(message) from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

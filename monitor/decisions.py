@@ -1,0 +1,100 @@
+"""What people decide, with the rules that stand around it: the same for the terminal and for every other surface."""
+
+from typing import TYPE_CHECKING
+
+from cases.apology import BLOCKING, Findings
+from cases.case import Case
+from cases.errors import NotAllowed, NotFound
+from cases.lifecycle import Status
+from monitor.house import House, platform_module
+from responders.check import Checker
+
+if TYPE_CHECKING:
+    from cases.drafts import Draft
+
+
+def approve(house: House, case_id: int, *, who: str, text: str | None = None, override: str = "") -> Case:
+    """Approve the latest draft, or this text as a new revision: exactly these words (rule 1).
+
+    Raises `NotAllowed` for a text that is too long for its network, or holds a blocking fault and nobody overrides it
+    with a reason; `NotFound` where there is no draft yet.
+    """
+    ledger = house.ledger
+    case = ledger.case(case_id)
+    draft = case.draft
+    if text is not None and (draft is None or draft.text != text):
+        findings = check_text(case, text, override)
+        draft = _revise(house, case, text, who, findings)
+    elif draft is None:
+        message = f"case {case_id} has no draft to approve yet; give a text with --text-file"
+        raise NotFound(message)
+    else:
+        check_text(case, draft.text, override)
+    return ledger.approve(case_id, revision=draft.revision, hash=draft.hash, by=who, now=house.clock())
+
+
+def edit(house: House, case_id: int, *, who: str, text: str) -> Case:
+    """A new revision in a person's words."""
+    case = house.ledger.case(case_id)
+    _revise(house, case, text, who, Checker.shipped().check(text, language=case.verdict.language))
+    return house.ledger.case(case_id)
+
+
+def check_text(case: Case, text: str, override: str = "") -> Findings:
+    """What the checker finds in a text for this case. Raises `NotAllowed` where it may not be approved."""
+    name = case.mention.platform
+    if not text.strip():
+        message = "the text is empty"
+        raise NotAllowed(message)
+    module = platform_module(name)
+    length, limit = module.measure(text), module.LIMIT
+    if length > limit:
+        message = f"the text counts {length} on {name}, which takes {limit}: shorten it by {length - limit}"
+        raise NotAllowed(message)
+    findings = Checker.shipped().check(text, language=case.verdict.language)
+    blocking = [note for note in findings.notes if note.name in BLOCKING]
+    if blocking and not override:
+        told = "; ".join(f"{note.name}: “{text[note.start : note.end]}” — {note.why}" for note in blocking)
+        message = f"this text would make things worse ({told}). Mend it, or override with --override REASON"
+        raise NotAllowed(message)
+    return findings
+
+
+def undo(house: House, case_id: int, *, who: str) -> Case:
+    """Take back an approval before it leaves, or a dismissal."""
+    if house.ledger.case(case_id).status is Status.DISMISSED:
+        return house.ledger.move(case_id, Status.FLAGGED, who=who, action="undo", now=house.clock())
+    return house.ledger.undo(case_id, by=who, now=house.clock())
+
+
+def by_hand(house: House, case_id: int, *, who: str, url: str | None) -> Case:
+    """Hand a case to a person's own hands, or with the URL: it was posted there."""
+    ledger = house.ledger
+    case = ledger.case(case_id)
+    if case.status is not Status.BY_HAND:
+        case = ledger.move(case_id, Status.BY_HAND, who=who, action="by_hand", now=house.clock())
+    if url is None:
+        return case
+    text = case.draft.text if case.draft else None
+    return ledger.enter_reply(case_id, url=url, reply_id=None, text=text, who=who, now=house.clock())
+
+
+def close(house: House, case_id: int, *, who: str, why: str) -> Case:
+    """Close a case; one whose author took the post back closes from any open state."""
+    case = house.ledger.case(case_id)
+    return house.ledger.move(
+        case_id, Status.CLOSED, who=who, action="closed", why=why, now=house.clock(), withdrawn=case.withdrawn
+    )
+
+
+def _revise(house: House, case: Case, text: str, who: str, findings: Findings) -> "Draft":
+    return house.ledger.add_draft(
+        case.id,
+        text=text,
+        by=who,
+        language=case.verdict.language,
+        components=tuple(sorted(findings.components)),
+        faults=tuple(sorted(findings.faults)),
+        plan=case.draft.plan if case.draft else "{}",
+        now=house.clock(),
+    )

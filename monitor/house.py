@@ -1,0 +1,164 @@
+"""Where everything is wired: one object that holds the config and opens each part when it is first needed."""
+
+import os
+import socket
+import threading
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, Self
+
+from pydantic import BaseModel
+
+from cases.plans import RecoveryPlan
+from cases.platform import Account, Platform, Venue
+from cases.posts import Mention, Post, Watch
+from cases.verdicts import Verdict
+from monitor.config import Config
+from monitor.secrets import read_secrets
+from store.ledger import Ledger
+
+if TYPE_CHECKING:
+    # The model and the words take most of a second to load; only the steps that need them pay.
+    from classifiers.judge import Judge
+    from responders.draft import Responder
+
+Clock = Callable[[], datetime]
+
+
+def wall_clock() -> datetime:
+    """The time now, in UTC: the one place that asks for it."""
+    return datetime.now(UTC)
+
+
+class PlatformModule(Protocol):
+    """What a file in `monitor/platforms/` offers."""
+
+    SECRETS: tuple[str, ...]
+    LIMIT: int
+    LINK_COSTS: bool
+    Settings: type[BaseModel]
+
+    def measure(self, text: str) -> int:
+        """The network's usual rule, without a connection."""
+        ...
+
+    def address(self, author: str) -> str:
+        """How a reply to this handle begins there."""
+        ...
+
+    def connect(self, settings: BaseModel, secrets: Mapping[str, str], watch: Watch, state: Path) -> Platform:
+        """The network, not yet asked anything."""
+        ...
+
+
+def platform_module(name: str) -> PlatformModule:
+    """The file of a platform; it imports its client library only when it connects."""
+    module: PlatformModule = import_module(f"monitor.platforms.{name}")  # type: ignore[assignment] # a module is an object with these names
+    return module
+
+
+class House:
+    """The parts of one brand's Amends, each opened when first asked for.
+
+    `clock` is where the time comes from, `environment` where secrets come from. Close it, or use it as a context.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        clock: Clock = wall_clock,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self.config = config
+        self.clock = clock
+        self.environment = os.environ if environment is None else environment
+        self.owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self._platforms: dict[str, Platform] = {}
+        self._accounts: dict[str, Account] = {}
+        self._locks = {name: threading.RLock() for name in config.platforms}
+        self._opening = threading.RLock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the store and of all connections."""
+        for platform in self._platforms.values():
+            platform.close()
+        if "ledger" in self.__dict__:
+            self.ledger.close()
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """The store, brought up to date. Raises `StoreError`."""
+        return Ledger.open(self.config.store_url)
+
+    @cached_property
+    def judge(self) -> "Judge":
+        """The classifier. Raises `ModelError`."""
+        from classifiers.judge import load_judge  # noqa: PLC0415 - see above
+
+        with self._opening:
+            model = self.config.classifier.model
+            return load_judge(self.config.folder / model if model else None)
+
+    @cached_property
+    def responder(self) -> "Responder":
+        """The drafting. Raises `PackError`."""
+        from responders.draft import Responder  # noqa: PLC0415 - see above
+
+        with self._opening:
+            return Responder.shipped()
+
+    def plan(self, post: Post, verdict: Verdict) -> RecoveryPlan:
+        """What is to be done for the author of a post, by the brand's policy."""
+        from responders.plan import Policy, make_plan  # noqa: PLC0415 - see above
+
+        return make_plan(post, verdict, policy=Policy(), now=self.clock())
+
+    @property
+    def platforms(self) -> tuple[str, ...]:
+        """The platforms that are switched on."""
+        return tuple(self.config.platforms)
+
+    @property
+    def watch(self) -> Watch:
+        """Which words make a post a mention."""
+        return Watch(self.config.brand.keywords, self.config.brand.not_keywords)
+
+    @contextmanager
+    def platform(self, name: str) -> Iterator[Platform]:
+        """One platform, for this thread alone while the context lasts.
+
+        Raises `ConfigError` where a secret is missing.
+        """
+        with self._locks[name]:
+            if name not in self._platforms:
+                module = platform_module(name)
+                secrets = read_secrets(name, module.SECRETS, self.environment)
+                settings = self.config.platforms[name]
+                self._platforms[name] = module.connect(settings, secrets, self.watch, self.config.folder)
+            yield self._platforms[name]
+
+    def venue(self, platform: Platform, mention: Mention) -> Venue:
+        """Where a reply to the mention will stand. Signs in if that was not done; raises `PlatformError`."""
+        if platform.name not in self._accounts:
+            self._accounts[platform.name] = platform.account()
+        return Venue(
+            platform=platform.name,
+            limit=platform.limit,
+            measure=platform.measure,
+            account=self._accounts[platform.name].handle,
+            private_link=platform.private_link(),
+            address=platform.address(mention),
+            link_costs=platform_module(platform.name).LINK_COSTS,
+        )

@@ -1,0 +1,199 @@
+"""What happens to a post, from the network to a draft in the queue.
+
+    poll → record → classify → open a case → draft
+
+Each step reads what the store says is undone, does a batch, and stores the outcome in one transaction: it is safe to
+die anywhere and to run any step again. The daemon, the command line and the tests call the same functions.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from cases.case import Case
+from cases.errors import BudgetSpent, Overtaken, PlatformError, RateLimited
+from cases.lifecycle import Status
+from cases.posts import Mention, MentionKind, Post
+from cases.verdicts import Risk
+from monitor.house import House
+from store.views import JudgedMention, Opening
+
+AMENDS = "amends"
+"""Who acts where no person does."""
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What one poll brought: new mentions by id, and why it ended early, if it did."""
+
+    platform: str
+    mentions: tuple[int, ...]
+    trouble: str = ""
+
+
+def take_in(house: House, platform: str) -> Intake:
+    """One poll of one platform, through to drafts. A platform's trouble is noted in the store, not raised."""
+    intake = poll(house, platform)
+    work_through(house)
+    return intake
+
+
+def work_through(house: House) -> None:
+    """Classify, open and draft whatever is undone, whoever recorded it."""
+    judge(house)
+    open_cases(house)
+    draft(house)
+
+
+def poll(house: House, name: str) -> Intake:
+    """Record what is new; the cursor commits with its mentions, so that none is lost (rule 3)."""
+    ledger, now = house.ledger, house.clock()
+    new: list[int] = []
+    newest: datetime | None = None
+    with house.platform(name) as platform:
+        cap = platform.daily_cap
+        allowance = float("inf") if cap is None else cap - ledger.cost(name, day=now.date())
+        try:
+            for batch in platform.poll(ledger.cursor(name), now, allowance):
+                new += ledger.record(name, batch.mentions, batch.cursor, now=house.clock())
+                newest = max((mention.posted_at for mention in batch.mentions), default=newest)
+        except PlatformError as error:
+            until = error.until if isinstance(error, RateLimited | BudgetSpent) else None
+            ledger.note_poll(name, now=house.clock(), error=str(error), until=until, newest=newest)
+            log.warning("poll failed", action="poll", platform=name, error=str(error), new=len(new))
+            return Intake(name, tuple(new), str(error))
+        finally:
+            if cost := platform.take_cost():
+                ledger.add_cost(name, cost, now=house.clock())
+    ledger.note_poll(name, now=house.clock(), newest=newest)
+    log.info("polled", action="poll", platform=name, new=len(new))
+    return Intake(name, tuple(new))
+
+
+def judge(house: House) -> int:
+    """Give every recorded mention a verdict; how many."""
+    done = 0
+    while waiting := house.ledger.unjudged():
+        verdicts = house.judge.judge([as_post(stored.mention, house.config.brand.name) for stored in waiting])
+        ids = [stored.id for stored in waiting]
+        house.ledger.judge(list(zip(ids, verdicts, strict=True)), now=house.clock())
+        done += len(waiting)
+    return done
+
+
+def open_cases(house: House) -> list[int]:
+    """Open a case for each judged mention that calls for one, pass over the rest; the new cases."""
+    opened: list[int] = []
+    while waiting := house.ledger.unsettled():
+        now = house.clock()
+        first_answer = house.config.promise.first_answer
+        opened += house.ledger.settle([opening(judged, first_answer) for judged in waiting], now=now)
+    return opened
+
+
+def opening(judged: JudgedMention, first_answer: timedelta) -> Opening:
+    """Whether a judged mention opens a case, by when it is due, and whether it goes straight to a person."""
+    mention, verdict = judged.mention, judged.verdict
+    ours = verdict.relevant is not False
+    direct = mention.kind is not MentionKind.KEYWORD
+    escalate: str | None = None
+    if Risk.SELF_HARM in verdict.risks:
+        opens, escalate = True, "somebody may be in danger: take over now, as a person; no template answers here"
+    elif not verdict.learned:
+        opens, escalate = ours and direct, f"the classifier has not learned this language ({verdict.language})"
+    elif verdict.complaint:
+        opens = ours
+    else:
+        opens, escalate = (
+            bool(verdict.risks) and ours,
+            f"a risk without a complaint: {', '.join(sorted(verdict.risks))}",
+        )
+    return Opening(
+        mention_id=judged.id,
+        opens=opens,
+        at_risk=bool(verdict.risks),
+        due_at=mention.posted_at + first_answer,
+        escalate=escalate if opens else None,
+    )
+
+
+def draft(house: House) -> list[int]:
+    """Write a draft for each case that waits for one, or hand it to a person with the reason; the cases moved."""
+    moved: list[int] = []
+    troubled: set[str] = set()
+    while cases := [case for case in house.ledger.case_for_drafting() if case.mention.platform not in troubled]:
+        before = len(moved)
+        for case in cases:
+            name = case.mention.platform
+            if name in troubled or name not in house.platforms:
+                troubled.add(name)
+                continue
+            try:
+                draft_one(house, case)
+                moved.append(case.id)
+            except Overtaken:
+                log.info("overtaken", action="draft", case=case.id)
+            except PlatformError as error:
+                # Its account and limit are not known without it; the case stays flagged, and the next pass tries again.
+                troubled.add(name)
+                log.warning("no draft yet", action="draft", case=case.id, platform=name, error=str(error))
+        if len(moved) == before:
+            break
+    return moved
+
+
+def draft_one(house: House, case: Case) -> None:
+    """Write the next draft of one case, or escalate it where no draft may be written."""
+    now = house.clock()
+    post = as_post(case.mention, house.config.brand.name)
+    plan = house.plan(post, case.verdict)
+    written = None
+    if plan.handoff is None:
+        with house.platform(case.mention.platform) as platform:
+            venue = house.venue(platform, case.mention)
+        written = house.responder.draft(
+            post,
+            case.verdict,
+            plan,
+            venue,
+            signature=house.config.brand.signs_as,
+            brand=house.config.brand.name,
+            seed=f"{case.mention.platform}:{case.mention.post_id}",
+            recent=house.ledger.recent_texts(exclude=case.id),
+            now=now,
+            timezone=house.config.brand.timezone,
+        )
+    if written is None:
+        why = plan.handoff or f"there are no words for this language ({case.verdict.language})"
+        house.ledger.move(
+            case.id, Status.ESCALATED, who=AMENDS, action="escalated", why=why, now=now, expect=case.status
+        )
+        return
+    house.ledger.add_draft(
+        case.id,
+        text=written.text,
+        by=AMENDS,
+        language=written.language,
+        components=written.components,
+        faults=written.faults,
+        plan=json.dumps(written.plan.as_dict(), ensure_ascii=False),
+        now=now,
+        expect=case.status,
+    )
+
+
+def as_post(mention: Mention, brand: str) -> Post:
+    """A mention as the classifier and the responder see it."""
+    return Post(
+        text=mention.text,
+        platform=mention.platform,
+        language=mention.language,
+        author=mention.author,
+        followers=mention.followers,
+        posted_at=mention.posted_at,
+        brand=brand,
+    )

@@ -1,0 +1,92 @@
+"""How things are shown in a terminal: safely, in the brand's time, with the command as it can be typed."""
+
+import os
+import sys
+import unicodedata
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import regex
+from rich.console import Console
+from rich.text import Text
+
+_FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
+_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C])
+_CLUSTER = regex.compile(r"\X")
+_MOST_MARKS = 4
+
+out = Console(highlight=False, soft_wrap=True)
+"""Answers; colours only where a terminal is."""
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+"""Logs, progress, errors."""
+
+
+def harmless(text: str, *, lines: bool = False) -> str:
+    """A text from outside, fit for a terminal.
+
+    Control characters and marks that turn the direction of writing go, as do piles of combining marks; the rest stands
+    in an isolate, so that right-to-left words don't reorder what is around them. Without `lines` it becomes one line.
+    """
+    kept = "".join(
+        char if char == "\n" or not unicodedata.category(char).startswith(("Cc", "Cs", "Co")) else " "
+        for char in text.translate(_TURNING)
+    )
+    kept = "".join(cluster[: 1 + _MOST_MARKS] for cluster in _CLUSTER.findall(kept))
+    if not lines:
+        kept = " ".join(kept.split())
+    return "\n".join(f"{_FIRST_STRONG_ISOLATE}{line}{_POP_ISOLATE}" if line else "" for line in kept.split("\n"))
+
+
+def shorten(text: str, width: int) -> str:
+    """The beginning of a text in at most `width` user-perceived characters, with … where something was cut."""
+    clusters = _CLUSTER.findall(text)
+    return text if len(clusters) <= width else "".join(clusters[: width - 1]).rstrip() + "…"
+
+
+def one_line(text: str, width: int) -> str:
+    """A post's beginning, harmless and on one line."""
+    return harmless(shorten(" ".join(text.split()), width))
+
+
+def local(moment: datetime, zone: ZoneInfo, now: datetime | None = None) -> str:
+    """A moment in the brand's time zone: the time alone if it is today there, else with its date."""
+    there = moment.astimezone(zone)
+    if now is not None and there.date() == now.astimezone(zone).date():
+        return f"{there:%H:%M}"
+    return f"{there:%Y-%m-%d %H:%M}"
+
+
+def command(config: Path | None = None) -> str:
+    """`amends` as it can be typed where the person stands, with `--config` where it would not be found without.
+
+    `.venv/bin/amends`, or plain `amends` where the PATH has it.
+    """
+    called = _program()
+    if config is None or config.resolve() == Path(os.environ.get("AMENDS_CONFIG", "config.toml")).resolve():
+        return called
+    return f"{called} --config {config}"
+
+
+def _program() -> str:
+    started = Path(sys.argv[0])
+    if started.name != "amends":
+        return "amends"
+    started = started.absolute()
+    for folder in os.environ.get("PATH", "").split(os.pathsep):
+        if folder and Path(folder).absolute() == started.parent:
+            return "amends"
+    try:
+        return str(started.relative_to(Path.cwd()))
+    except ValueError:
+        return str(started)
+
+
+def say(text: str | Text, *, style: str = "") -> None:
+    """Print a line of an answer; never read as markup."""
+    out.print(text if isinstance(text, Text) else Text(text, style=style))
+
+
+def warn(text: str | Text, *, style: str = "") -> None:
+    """Print a line to standard error; never read as markup."""
+    err.print(text if isinstance(text, Text) else Text(text, style=style))
