@@ -10,12 +10,14 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import partial
+from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 import regex
-from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter, field_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, TypeAdapter, field_validator
 
 from cases.drafts import ApprovedText
 from cases.errors import ConfigError, Gone, PlatformError, RateLimited, Refused, SignInFailed, Unavailable, Unclear
@@ -50,10 +52,8 @@ _ROOTS_KEPT = 10_000
 # that others could read. Only what the server itself calls open to everyone is taken in.
 _OPEN = frozenset({"public", "unlisted"})
 
-_REFUSALS = frozenset({400, 403, 405, 413, 422})
-"""Answers to a write by which the server itself says that it did not carry it out, beside 401, 404 and 410."""
-_NO_SEARCH = frozenset({400, 403, 404, 405, 410, 422, 501})
-"""Answers that a server without full-text search gives."""
+_REFUSALS = frozenset({400, 405, 413, 422})
+"""HTTP statuses by which the server says that it did not, and will not, do what was asked."""
 
 
 class Settings(BaseModel):
@@ -131,6 +131,10 @@ def address(author: str) -> str:
     return f"@{author} "
 
 
+# The library turns every time into the machine's own zone.
+_Moment = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
+
+
 class _Answer(BaseModel):
     """What we read of an answer; the rest is let go. Validation is where nonsense is found out."""
 
@@ -151,7 +155,7 @@ class _Mentioned(_Answer):
 
 class _Status(_Answer):
     id: str
-    created_at: AwareDatetime
+    created_at: _Moment
     account: _Account
     content: str
     visibility: str
@@ -161,7 +165,7 @@ class _Status(_Answer):
     uri: str = ""
     in_reply_to_id: str | None = None
     in_reply_to_account_id: str | None = None
-    edited_at: AwareDatetime | None = None
+    edited_at: _Moment | None = None
     mentions: tuple[_Mentioned, ...] = ()
     reblog: "_Status | None" = None
 
@@ -173,13 +177,13 @@ class _Status(_Answer):
 
     @property
     def link(self) -> str:
-        """Where it stands. Some servers give no page for people, only the address for other servers."""
-        return self.url or self.uri
+        """Where it stands, or "". Some servers give no page for people, only the address for other servers."""
+        return next((link for link in (self.url, self.uri) if link and link.startswith(("https://", "http://"))), "")
 
 
 class _Notification(_Answer):
     id: str
-    created_at: AwareDatetime
+    created_at: _Moment
     status: _Status | None = None
 
 
@@ -212,6 +216,18 @@ class _Entry(NamedTuple):
     id: str
     at: datetime
     status: _Status | None
+
+
+class _Source(NamedTuple):
+    """A list to poll: what being found there makes of a post, and how far to read over what is known.
+
+    `fetch` gives a page, from the last id that it gave and how many it gave; `wants` judges a post by its text.
+    """
+
+    kind: MentionKind
+    overlap: timedelta
+    fetch: Callable[[str | None, int], Sequence[_Entry]]
+    wants: Callable[[str], bool]
 
 
 class _Me(NamedTuple):
@@ -256,17 +272,21 @@ class Mastodon:
     def poll(self, cursor: str | None, now: datetime, allowance: float = float("inf")) -> Iterator[Batch]:  # noqa: ARG002 - reading is free
         """Mentions and replies first, keyword hits after them. The cursor is the time of the newest that was seen."""
         self._signed_in()
-        since = datetime.fromisoformat(cursor) if cursor else None
+        since = datetime.fromisoformat(cursor) if cursor else now - _FIRST_LOOK
         newest = since
         had: set[str] = set()
-        for page, kind in self._all_pages(since, now):
-            for entry in page:
-                # Not beyond `now`: what is written while we read, or dated ahead, must not hide what comes meanwhile.
-                newest = max(filter(None, (newest, min(entry.at, now))))
-            fresh = [entry.status for entry in page if entry.status is not None and entry.status.id not in had]
-            had.update(status.id for status in fresh)
-            yield Batch([self._mention(status, kind) for status in fresh if self._concerns_us(status, kind)], cursor)
-        yield Batch((), newest.isoformat() if newest else None)
+        for source in self._sources():
+            for page in _back_to(since - source.overlap if cursor else since, source.fetch):
+                # Not beyond `now`: what is written meanwhile, or dated ahead, must not hide what comes with it.
+                newest = max([newest, *(min(entry.at, now) for entry in page)])
+                fresh = {
+                    status.id: status
+                    for _, _, status in page
+                    if status and status.id not in had and status.visibility in _OPEN and source.wants(status.text)
+                }
+                had.update(fresh)
+                yield Batch([self._mention(status, source.kind) for status in fresh.values()], cursor)
+        yield Batch((), newest.isoformat())
 
     def read(self, mention: Mention) -> Mention | None:
         """The post again, with the thread that it was found in."""
@@ -352,18 +372,22 @@ class Mastodon:
             self._me = _Me(Account(account.id, handle, url), url_length)
         return self._me
 
-    def _all_pages(self, since: datetime | None, now: datetime) -> Iterator[tuple[Sequence[_Entry], MentionKind]]:
-        """Every page of every source, each newest first and back to where the last poll has surely been."""
-        floor = since - _MENTIONS_OVERLAP if since else now - _FIRST_LOOK
-        for page in _back_to(floor, self._notifications):
-            yield page, MentionKind.MENTION
-        floor = since - _KEYWORDS_OVERLAP if since else now - _FIRST_LOOK
-        for keyword in self._watch.keywords:
-            for page in _back_to(floor, lambda last, had, keyword=keyword: self._search(keyword, last, had)):
-                yield page, MentionKind.KEYWORD
-        for tag in _hashtags(self._watch.keywords) if self._has_hashtags() else ():
-            for page in _back_to(floor, lambda last, had, tag=tag: self._hashtag(tag, last, had)):
-                yield page, MentionKind.KEYWORD
+    def _sources(self) -> Iterator[_Source]:
+        """Where posts come from, the ones that say most of a post first."""
+        yield _Source(MentionKind.MENTION, _MENTIONS_OVERLAP, self._notifications, lambda _: True)
+        keywords = self._watch.keywords
+        for keyword in keywords:
+            # The search knows word stems, and so finds more than was asked for.
+            yield _Source(MentionKind.KEYWORD, _KEYWORDS_OVERLAP, partial(self._search, keyword), self._watch.matches)
+        tags = _hashtags(keywords)
+        if tags and self._has_hashtags():
+            for tag in tags:
+                yield _Source(
+                    MentionKind.KEYWORD,
+                    _KEYWORDS_OVERLAP,
+                    partial(self._hashtag, tag),
+                    lambda text: not self._watch.excludes(text),
+                )
 
     def _notifications(self, last: str | None, had: int) -> Sequence[_Entry]:  # noqa: ARG002 - paged by id
         found = self._ask(
@@ -389,7 +413,7 @@ class Mastodon:
             )
         except (Gone, Refused):
             return ()
-        return _entries(status for status in found.statuses if self._watch.matches(status.text))
+        return _entries(found.statuses)
 
     def _has_hashtags(self) -> bool:
         """Whether the server opens hashtags to us. Asked beforehand, since the library warns where it does not."""
@@ -404,11 +428,6 @@ class Mastodon:
             _STATUSES,
         )
         return _entries(found)
-
-    def _concerns_us(self, status: _Status, kind: MentionKind) -> bool:
-        if status.visibility not in _OPEN:
-            return False
-        return kind is MentionKind.MENTION or not self._watch.excludes(status.text)
 
     def _mention(self, status: _Status, at_least: MentionKind, thread_id: str | None = None) -> Mention:
         """The post as a mention; `at_least` is what the way it was found says of it."""
@@ -470,13 +489,7 @@ class Mastodon:
         me = self._signed_in().account.id
         last: str | None = None
         for _ in range(_OWN_PAGES):
-            page = self._ask(
-                "read our own posts",
-                lambda client, last=last: client.account_statuses(
-                    me, exclude_reblogs=True, max_id=last, limit=_STATUSES_PAGE
-                ),
-                _STATUSES,
-            )
+            page = self._own_posts(me, last)
             ours = [
                 status
                 for status in page
@@ -497,6 +510,13 @@ class Mastodon:
                 return Sighting(None, complete=text is not None)
             last = page[-1].id
         return Sighting(None, complete=False)
+
+    def _own_posts(self, me: str, last: str | None) -> tuple[_Status, ...]:
+        return self._ask(
+            "read our own posts",
+            lambda client: client.account_statuses(me, exclude_reblogs=True, max_id=last, limit=_STATUSES_PAGE),
+            _STATUSES,
+        )
 
     def _ask(self, what: str, call: Callable[["Client"], object], shape: TypeAdapter[_T], *, write: bool = False) -> _T:
         """One request through the library, its answer in the shape that we need, its errors as ours."""
@@ -533,8 +553,8 @@ class Mastodon:
 def _back_to(floor: datetime, fetch: Callable[[str | None, int], Sequence[_Entry]]) -> Iterator[Sequence[_Entry]]:
     """Pages from the newest back to `floor`.
 
-    `fetch` gets the last id it gave and how many it gave. Its page size is the server's choice, so that only an empty
-    page ends a list, or one that holds nothing new: some servers start over instead.
+    How long a page is, the server decides. So only an empty one ends a list, or one that holds nothing new: some
+    servers start over instead.
     """
     had: set[str] = set()
     last: str | None = None
@@ -550,9 +570,10 @@ def _entries(statuses: Iterable[_Status]) -> Sequence[_Entry]:
     return [_Entry(status.id, status.created_at, status) for status in statuses]
 
 
-def _hashtags(keywords: Iterable[str]) -> Iterator[str]:
+def _hashtags(keywords: Iterable[str]) -> Sequence[str]:
     """The hashtags that people make of keywords: without spaces and signs, and never of digits alone."""
-    return iter(dict.fromkeys(tag for word in keywords if (tag := re.sub(r"\W", "", word)) and not tag.isdecimal()))
+    tags = (re.sub(r"\W", "", word) for word in keywords)
+    return list(dict.fromkeys(tag for tag in tags if tag and not tag.isdecimal()))
 
 
 def _first_with(text: str | None, statuses: Iterable[_Status]) -> Reply | None:
@@ -585,21 +606,22 @@ def translate(error: Exception, what: str, headers: Mapping[str, str], token: st
     status = _status_code(error)
     if isinstance(error, MastodonRatelimitError):
         return RateLimited(f"{what}: the server asks us to wait", _limit_ends(headers))
-    if status == 401:  # noqa: PLR2004 - HTTP
-        return SignInFailed(f"{what}: the server refuses AMENDS_MASTODON_TOKEN ({said}); make a new one there")
-    if status in {404, 410}:
-        return Gone(f"{what}: not there any more, or hidden from us ({said})")
-    if write and status in _REFUSALS:
-        return Refused(f"{what}: the server refuses it ({said})")
-    if isinstance(error, MastodonIllegalArgumentError | MastodonVersionError):
-        return Refused(f"{what}: not possible on this server ({said})")
-    if write:
-        return Unclear(f"{what}: no clear answer, so it may stand there or not ({said})")
-    if status == 403:  # noqa: PLR2004 - HTTP
-        return SignInFailed(f"{what}: AMENDS_MASTODON_TOKEN may not do this ({said}); it needs read and write:statuses")
-    if status in _NO_SEARCH:
-        return Refused(f"{what}: the server refuses it ({said})")
-    return Unavailable(f"{what}: nothing usable came back ({said}); tried again later")
+    kind: type[PlatformError]
+    if status == HTTPStatus.UNAUTHORIZED:
+        kind, hint = SignInFailed, "the server refuses AMENDS_MASTODON_TOKEN: make a new one there"
+    elif status == HTTPStatus.FORBIDDEN and not write:
+        kind, hint = SignInFailed, "AMENDS_MASTODON_TOKEN may not do this: it needs the scopes read and write:statuses"
+    elif status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
+        kind, hint = Gone, "not there any more, or hidden from us"
+    elif status in _REFUSALS | {HTTPStatus.FORBIDDEN}:
+        kind, hint = Refused, "the server refuses it"
+    elif isinstance(error, MastodonIllegalArgumentError | MastodonVersionError):
+        kind, hint = Refused, "not possible on this server"
+    elif write:
+        kind, hint = Unclear, "no clear answer; it may stand there or not, so look before it is tried again"
+    else:
+        kind, hint = Unavailable, "nothing usable came back; it is asked again later"
+    return kind(f"{what}: {hint} ({said})")
 
 
 def _status_code(error: Exception) -> int | None:
