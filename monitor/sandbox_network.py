@@ -70,10 +70,10 @@ class _Script(_Frozen):
 
 
 @cache
-def shipped_script() -> tuple[ScriptedPost, ...]:
-    """The posts in `templates/sandbox/posts.toml`."""
+def shipped_script(account: str = "parcelo") -> tuple[ScriptedPost, ...]:
+    """The posts in `templates/sandbox/posts.toml`, spoken to this account."""
     source = folder("sandbox").joinpath("posts.toml").read_text(encoding="utf-8")
-    return _Script.model_validate(tomllib.loads(source)).posts
+    return _Script.model_validate(tomllib.loads(source.replace("@parcelo", f"@{account}"))).posts
 
 
 class _Started(_Frozen):
@@ -109,6 +109,8 @@ class _Deleted(_Frozen):
     at: AwareDatetime
     id: str
 
+
+_AS_WRITTEN = _Said.model_fields.keys() & ScriptedPost.model_fields.keys() - {"at"}
 
 _Event = _Said | _Edited | _Deleted
 _RECORD: TypeAdapter[_Started | _Event] = TypeAdapter(
@@ -198,7 +200,7 @@ class Network:
 
     def _scripted(self, start: _Started) -> Iterator[_Event]:
         for post in self._script.values():
-            shown = post.model_dump(include=_Said.model_fields.keys() & ScriptedPost.model_fields.keys() - {"at"})
+            shown = post.model_dump(include=_AS_WRITTEN)
             yield _Said(at=_later(start, post.at), **shown)
             if post.edited_at is not None:
                 yield _Edited(at=_later(start, post.edited_at), id=post.id, text=post.edited_text)
