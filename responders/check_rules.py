@@ -26,7 +26,7 @@ class Hit:
 _SPOILS_REGRET = frozenset({Fault.CONDITIONAL, Fault.BUT, Fault.FEELINGS_NOT_FACTS})
 _NO_CAUSE = frozenset({Fault.EXCUSE, Fault.BLAME_SHIFT})
 _CAN_BE_NEGATED = frozenset(
-    {Component.REGRET, Component.RESPONSIBILITY, Component.AMENDS, Component.PRIVATE_CHANNEL, Fault.FAVOUR}
+    {Component.REGRET, Component.RESPONSIBILITY, Component.AMENDS, Component.PRIVATE_CHANNEL, Fault.FAVOUR, Fault.BLAME_SHIFT}
 )
 _COUNTS_IN_QUOTES = frozenset({Component.ACKNOWLEDGEMENT, Fault.PUBLIC_DETAILS, Fault.PUBLIC_MONEY})
 _NEGATION_REACH = 30
@@ -98,6 +98,17 @@ def _unspoiled_regret(hits: list[Hit], reading: Reading, _pack: CuePack) -> list
     return [hit for hit in hits if hit.name is not Component.REGRET or hit.firm or hit.sentence not in spoiled]
 
 
+def _owned_without_if(hits: list[Hit], _reading: Reading, _pack: CuePack) -> list[Hit]:
+    """ "If we caused you any upset" owns nothing: the *if* swallows the words that would."""
+    doubts = [hit for hit in hits if hit.name is Fault.CONDITIONAL]
+    return [
+        hit
+        for hit in hits
+        if hit.name is not Component.RESPONSIBILITY
+        or not any(doubt.start < hit.end and hit.start < doubt.end for doubt in doubts)
+    ]
+
+
 def _cause_without_excuse(hits: list[Hit], _reading: Reading, _pack: CuePack) -> list[Hit]:
     """Rule 1: a cause given only as an excuse, or put on others, is no explanation."""
     excused = {hit.sentence for hit in hits if hit.name in _NO_CAUSE}
@@ -123,6 +134,7 @@ RULES: tuple[Callable[[list[Hit], Reading, CuePack], list[Hit]], ...] = (
     _details_in_public,
     _but_after_apology,
     _unspoiled_regret,
+    _owned_without_if,
     _cause_without_excuse,
     _empathy_of_its_own,
     _passive_without_owner,
