@@ -212,7 +212,7 @@ def _suits(form: Form, verdict: Verdict, plan: RecoveryPlan, values: Mapping[str
 
 
 def _worth(form: Form) -> int:
-    fitting = sum(map(bool, (form.categories, form.approaches, form.heat != (0, 3))))
+    fitting = bool(form.categories) + bool(form.approaches)
     joined = len(form.holds) - 1
     return _TIER * form.rich * (joined + 1) + _FITTING * fitting + _FOUND * bool(form.findings) + _FLOW * joined
 

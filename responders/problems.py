@@ -47,4 +47,4 @@ def _clauses(problem: Problem, details: Details, finding: Finding) -> tuple[str,
         values.pop("role", None)
     usable = [phrase for phrase in problem.say if phrase.usable(values)]
     most = max((len(phrase.needs) for phrase in usable), default=0)
-    return tuple(phrase.render(values) for phrase in usable if len(phrase.needs) >= most - 1)
+    return tuple(phrase.render(values) for phrase in usable if len(phrase.needs) == most)
