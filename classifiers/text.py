@@ -1,0 +1,99 @@
+"""Social posts as tokens: what the classifier reads, with the places in the post where it stands.
+
+One left-to-right pass with a pattern that never backtracks over more than one token, so the time is linear in the
+length of the post, whatever is in it.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+LONGEST_POST = 5_000
+"""Characters that are read; the rest of a longer post does not change the verdict."""
+_LONGEST_WORD = 24
+_SHORTEST_SHOUT = 3
+
+_TOKEN = re.compile(
+    r"""
+    (?P<link>https?://\S+|www\.\S+)
+  | (?P<handle>(?<![\w.])@[\w.\-]+(?:@[\w.\-]+)?|(?<!\w)/?[ur]/[\w\-]+)
+  | (?P<number>[\d٠-٩۰-۹]+(?:[.,:/٫٬][\d٠-٩۰-۹]+)*)
+  | (?P<word>[^\W\d_](?:[^\W\d_]|[\u0300-\u036f\u0610-\u061a\u064b-\u065f\u0670\u0640\u200c\u200d]|['’](?=[^\W\d_]))*)
+  | (?P<mark>!+|[?؟]+|\.{2,}|…|[%$€£])
+  | (?P<quote>["“”«»])
+  | (?P<picture>[\u2190-\u2bff\u3030\u303d\U0001f000-\U0001faff])
+    """,
+    re.VERBOSE,
+)
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_LONG_RUN = re.compile(r"(.)\1{2,}")
+_LETTERS = str.maketrans(
+    {
+        "ي": "ی", "ى": "ی", "ې": "ی", "ئ": "ی", "ك": "ک", "ڪ": "ک", "گ": "گ", "ة": "ه", "ۀ": "ه", "ە": "ه",
+        "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ؤ": "و", "ـ": None, "\u200c": None, "\u200d": None, "’": "'",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word, number, mark or picture: its normal form, and the half-open range of the post that it came from."""
+
+    form: str
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=50_000)
+def normal_form(word: str) -> str:
+    """A word without what varies by keyboard and mood: case, diacritics, tatweel, joiners, letter forms, lengthening."""
+    folded = unicodedata.normalize("NFKD", word.translate(_LETTERS)).casefold()
+    bare = "".join(letter for letter in folded if not unicodedata.combining(letter)).translate(_LETTERS)
+    return _LONG_RUN.sub(r"\1\1" if bare.isascii() else r"\1", bare)[:_LONGEST_WORD]
+
+
+def _form(kind: str, piece: str) -> str:
+    """The normal form of one piece of a post; angle brackets keep the kinds apart from words that look like them."""
+    if kind == "word":
+        return normal_form(piece)
+    if kind == "mark":
+        return piece[:2].replace("؟", "?").replace("…", "..")
+    return piece if kind == "picture" else f"<{kind}>"
+
+
+def tokens(text: str) -> list[Token]:
+    """The tokens of a post in order. Words of a hashtag in CamelCase or with underscores come one by one."""
+    found: list[Token] = []
+    for match in _TOKEN.finditer(text, 0, LONGEST_POST):
+        kind = match.lastgroup or ""
+        start, end = match.span()
+        if kind == "word" and text[start - 1 : start] == "#":
+            for part in _CAMEL.split(match.group()):
+                found.append(Token(normal_form(part), start, start + len(part)))
+                start += len(part)
+            continue
+        form = _form(kind, match.group())
+        if form:
+            found.append(Token(form, start, end))
+            if kind == "word" and end - start >= _SHORTEST_SHOUT and match.group().isupper():
+                found.append(Token("<shout>", start, end))
+    return found
+
+
+@lru_cache(maxsize=50_000)
+def pieces(form: str) -> tuple[str, ...]:
+    """The features that one token gives by itself: the word, and its runs of 3 to 5 characters, ends marked."""
+    if form.startswith("<") or not form[0].isalpha():
+        return (f"w {form}",)
+    padded = f" {form} "
+    runs = [padded[at : at + size] for size in (3, 4, 5) for at in range(len(padded) - size + 1)]
+    return (f"w {form}", *(f"c{run}" for run in runs))
+
+
+def features(text: str) -> list[str]:
+    """What the classifier counts: words, pairs of neighbours, and runs of characters within a word."""
+    forms = [token.form for token in tokens(text)]
+    found = [piece for form in forms for piece in pieces(form)]
+    found.extend(f"b {left} {right}" for left, right in zip(["<start>", *forms], [*forms, "<end>"], strict=True))
+    return found
