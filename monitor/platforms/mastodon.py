@@ -131,7 +131,6 @@ def address(author: str) -> str:
     return f"@{author} "
 
 
-# The library turns every time into the machine's own zone.
 _Moment = Annotated[AwareDatetime, AfterValidator(lambda moment: moment.astimezone(UTC))]
 
 
@@ -242,7 +241,6 @@ _NOTIFICATIONS = TypeAdapter(tuple[_Notification, ...])
 _CONTEXT = TypeAdapter(_Context)
 _FOUND = TypeAdapter(_Found)
 _INSTANCE = TypeAdapter(_Instance)
-_YES_OR_NO = TypeAdapter(bool)
 
 _T = TypeVar("_T")
 
@@ -260,8 +258,8 @@ class Mastodon:
         self._watch = watch
         self._client: Client | None = None
         self._me: _Me | None = None
-        self._headers: Mapping[str, str] = {}
-        """Of the last answer: the library keeps when a rate limit ends to itself."""
+        self._answers: list[requests.Response] = []
+        """To the last request, as they came: the library hides when a rate limit ends, and takes `{}` for no posts."""
         self._roots: dict[str, str] = {}
         """Which post began the thread of a post, as far as we have asked."""
 
@@ -416,17 +414,21 @@ class Mastodon:
         return _entries(found.statuses)
 
     def _has_hashtags(self) -> bool:
-        """Whether the server opens hashtags to us. Asked beforehand, since the library warns where it does not."""
-        return self._ask(
-            "ask for hashtags", lambda client: client.timeline_is_available("hashtag", with_auth=True), _YES_OR_NO
-        )
+        """Whether the server opens hashtags to us. Asked beforehand, since the library warns where it does not.
+
+        Never raises: for want of an answer the library takes it that they are.
+        """
+        return bool(self._connected().timeline_is_available("hashtag", with_auth=True))
 
     def _hashtag(self, tag: str, last: str | None, had: int) -> Sequence[_Entry]:  # noqa: ARG002 - paged by id
-        found = self._ask(
-            f"read the hashtag {tag}",
-            lambda client: client.timeline_hashtag(tag, max_id=last, limit=_STATUSES_PAGE),
-            _STATUSES,
-        )
+        try:
+            found = self._ask(
+                f"read the hashtag {tag}",
+                lambda client: client.timeline_hashtag(tag, max_id=last, limit=_STATUSES_PAGE),
+                _STATUSES,
+            )
+        except (Gone, Refused):
+            return ()
         return _entries(found)
 
     def _mention(self, status: _Status, at_least: MentionKind, thread_id: str | None = None) -> Mention:
@@ -521,12 +523,15 @@ class Mastodon:
     def _ask(self, what: str, call: Callable[["Client"], object], shape: TypeAdapter[_T], *, write: bool = False) -> _T:
         """One request through the library, its answer in the shape that we need, its errors as ours."""
         client = self._connected()
+        self._answers.clear()
         try:
-            return shape.validate_python(call(client))
+            call(client)
+            return shape.validate_python(self._answers[-1].json())
         # Beside its own errors the library lets slip whatever a strange answer provokes in it.
         except Exception as error:
             host = urlsplit(self._base_url).netloc
-            raise translate(error, f"{host}: {what}", self._headers, self._token, write=write) from error
+            headers: Mapping[str, str] = self._answers[-1].headers if self._answers else {}
+            raise translate(error, f"{host}: {what}", headers, self._token, write=write) from error
 
     def _connected(self) -> "Client":
         if self._client is None:
@@ -534,7 +539,7 @@ class Mastodon:
             from requests import Session  # noqa: PLC0415
 
             session = Session()
-            session.hooks["response"].append(self._keep_headers)
+            session.hooks["response"].append(self._keep)
             self._client = Client(
                 api_base_url=self._base_url,
                 ratelimit_method="throw",
@@ -546,8 +551,8 @@ class Mastodon:
             self._client.access_token = self._token
         return self._client
 
-    def _keep_headers(self, response: "requests.Response", *_: object, **__: object) -> None:
-        self._headers = response.headers
+    def _keep(self, response: "requests.Response", *_: object, **__: object) -> None:
+        self._answers.append(response)
 
 
 def _back_to(floor: datetime, fetch: Callable[[str | None, int], Sequence[_Entry]]) -> Iterator[Sequence[_Entry]]:
