@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from html.parser import HTMLParser
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import requests
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
@@ -20,6 +20,7 @@ from cases.drafts import ApprovedText
 from cases.errors import Gone, PlatformError, RateLimited, Refused, SignInFailed, Unavailable, Unclear
 from cases.platform import Account, Batch, Reply, Sighting
 from cases.posts import Mention, MentionKind, Permissions, Watch
+from monitor.plaintext import plain_text
 
 if TYPE_CHECKING:
     import praw
@@ -59,6 +60,16 @@ class Settings(BaseModel):
     username: str = Field(default="", pattern=r"^[\w-]*$")
     """The account that must stand behind the refresh token; empty: whichever does."""
     subreddits: tuple[Annotated[str, Field(pattern=r"^\w+$")], ...] = ()
+
+    @field_validator("base_url")
+    @classmethod
+    def _sends_no_secret_in_the_clear(cls, value: str) -> str:
+        parts = urlsplit(value)
+        is_here = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "::1", "localhost"}
+        if not parts.hostname or (parts.scheme != "https" and not is_here):
+            message = "write an address that begins with https://; over http:// the secrets could be read on the way"
+            raise ValueError(message)
+        return value.rstrip("/")
 
 
 def measure(text: str) -> int:
@@ -199,7 +210,7 @@ class Reddit:
         if self._client is None:
             import praw  # noqa: PLC0415 - only who uses Reddit pays for it
 
-            at_home = self._settings.base_url.rstrip("/") == _SITE
+            at_home = self._settings.base_url == _SITE
             # Everything is passed, and the site named: a praw.ini in the working directory, or a variable
             # `praw_…`, could otherwise send the credentials elsewhere.
             self._client = praw.Reddit(
@@ -211,8 +222,8 @@ class Reddit:
                 password=None,
                 redirect_uri=None,
                 user_agent=f"python:amends:v0.1 (by u/{self._settings.username or 'unnamed'})",
-                oauth_url=_API if at_home else self._settings.base_url.rstrip("/"),
-                reddit_url=self._settings.base_url.rstrip("/"),
+                oauth_url=_API if at_home else self._settings.base_url,
+                reddit_url=self._settings.base_url,
                 check_for_updates=False,
                 check_for_async=False,
                 # Below nothing, so that praw never sleeps and tries again inside a write.
@@ -368,8 +379,10 @@ class _Thing(BaseModel):
     @property
     def text(self) -> str:
         """What a person sees: a post's title over its text, Markdown rendered away."""
-        words = _visible(self.body_html or self.selftext_html or "") or self.body or self.selftext
-        return "\n\n".join(part for part in (self.title.strip(), words.strip()) if part)
+        words = plain_text(self.body_html or self.selftext_html or "") or self.body or self.selftext
+        text = "\n\n".join(part for part in (self.title.strip(), words.strip()) if part)
+        # A lone half of a surrogate pair can be sent in JSON, but not be stored.
+        return text.encode("utf-8", "replace").decode("utf-8")
 
     @property
     def path(self) -> str:
@@ -390,24 +403,6 @@ class _Thing(BaseModel):
             return self.link_id
         parts = self.path.split("/")
         return f"t3_{parts[parts.index('comments') + 1]}"
-
-
-class _Visible(HTMLParser):
-    """Collects text. Reddit's HTML has its line breaks as characters too, so that no tag means anything here."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.parts: list[str] = []
-
-    def handle_data(self, data: str) -> None:
-        self.parts.append(data)
-
-
-def _visible(markup: str) -> str:
-    parser = _Visible()
-    parser.feed(markup)
-    parser.close()
-    return re.sub(r"\n{3,}", "\n\n", "".join(parser.parts)).strip()
 
 
 def _thing(item: object) -> _Thing:
