@@ -84,7 +84,7 @@ class _Unit(_Shape):
 
     seen: str
     pair: str = ""
-    one: str
+    one: str = ""
     two: str = ""
     few: str = ""
     many: str = ""
