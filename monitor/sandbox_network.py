@@ -164,8 +164,8 @@ class Network:
             for post in self._posts(now).values():
                 if key and (post.author, post.key) == (author, key):
                     return post
-            number = self.file.read_bytes().count(b"\n")
-            said = _Said(at=now, id=f"post-{number}", author=author, text=text, parent=parent, key=key)
+            place = self.file.stat().st_size  # only ever grows, so it names one post
+            said = _Said(at=now, id=f"post-{place}", author=author, text=text, parent=parent, key=key)
             self._append(said)
             return self._posts(now)[said.id]
 
@@ -181,11 +181,12 @@ class Network:
 
     def _posts(self, now: datetime) -> dict[str, PublicPost]:
         start, journal = self._journal(now)
+        moment = max([now, *(event.at for event in journal)])  # what is written has happened, whatever a clock says
         standing: dict[str, PublicPost] = {}
         threads: dict[str, str] = {}
         events = [*self._scripted(start), *journal, *self._answers(start, journal)]
         for event in sorted(events, key=lambda event: event.at):
-            if event.at > now:
+            if event.at > moment:
                 break
             match event:
                 case _Said():

@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import Protocol
 
 from cases.platform import Platform
-from cases.posts import Mention
+from cases.posts import Mention, Watch
+
+WATCH = Watch(keywords=("parcelo",), not_keywords=("parcelo island",))
+"""What every stage's platform watches for."""
 
 
 class Fault(StrEnum):
