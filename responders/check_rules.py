@@ -24,6 +24,15 @@ class Hit:
 
 
 _SPOILS_REGRET = frozenset({Fault.CONDITIONAL, Fault.BUT, Fault.FEELINGS_NOT_FACTS})
+_TAKEN_BACK = frozenset(
+    {
+        Component.REGRET,
+        Component.RESPONSIBILITY,
+        Fault.FEELINGS_NOT_FACTS,
+        Fault.CONDITIONAL,
+        Fault.PASSIVE_AGENT,
+    }
+)
 _NO_CAUSE = frozenset({Fault.EXCUSE, Fault.BLAME_SHIFT})
 _CAN_BE_NEGATED = frozenset(
     {Component.REGRET, Component.RESPONSIBILITY, Component.AMENDS, Component.PRIVATE_CHANNEL, Fault.FAVOUR, Fault.BLAME_SHIFT}
@@ -74,7 +83,7 @@ def _but_after_apology(hits: list[Hit], reading: Reading, _pack: CuePack) -> lis
     sources = [
         hit
         for hit in hits
-        if hit.name in {Component.REGRET, Component.RESPONSIBILITY, Fault.FEELINGS_NOT_FACTS, Fault.CONDITIONAL}
+        if hit.name in _TAKEN_BACK
     ]
 
     def weakens(but: Hit) -> bool:
