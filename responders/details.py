@@ -15,10 +15,12 @@ _FEWEST_WORDS = 3
 _MOST_COUNTED = 60
 """A larger number is more likely to be something else than a count of days or calls."""
 
-# Handles, links, e-mail addresses, markup, sums of money, long numbers, quotation marks, shouting, line breaks.
+# Handles, links, e-mail addresses, markup, sums of money, long numbers, shouting, line breaks, and quotation marks: what
+# somebody said to the customer is often the insult itself.
 _UNFIT = re.compile(
     r"[@#<>\[\]{}*_`~|\\^$€£¥₹%«»“”\"…!?؟\n\r\t]|://|www\.|\d{4,}|\d[.,:/]\d|\b[A-Z]{4,}\b"
-    r"|\b\d+\s?(?:eur|usd|gbp|dollars?|euros?|pounds?|bucks|تومان|تومن|ریال|دلار|ریالا|درهم|جنیه|دینار|لیره|شیکل)\b",
+    r"|\b\d+\s?(?:eur|usd|gbp|dollars?|euros?|pounds?|bucks|تومان|تومن|ریال|دلار|ریالا|درهم|جنیه|دینار|لیره|شیکل)\b"
+    r"|درصد|percent|بالم[یئ]ة|في الم[یئ]ة",
     re.IGNORECASE,
 )
 # A capital inside a sentence is likely a name.
@@ -40,8 +42,8 @@ def read_details(text: str, about: str, pack: LanguagePack) -> Details:
     """The details of a post that are safe to repeat. `about` is the span that names the trouble, or ""."""
     near, whole = fold(about), fold(text)
     return Details(
-        thing=_the_one(near, pack.things) or _the_one(whole, pack.things),
-        role=_the_one(near, pack.roles) or _the_one(whole, pack.roles),
+        thing=_the_one(near or whole, pack.things),
+        role=_the_one(near or whole, pack.roles),
         waited=_count(whole, pack.waiting, pack),
         chased=_count(whole, pack.chasing, pack),
         quote=_quotable(about, pack),
@@ -70,7 +72,7 @@ def _count(text: str, patterns: Sequence[CountPattern], pack: LanguagePack) -> s
 
 
 def _quotable(about: str, pack: LanguagePack) -> str:
-    quote = about.strip(" \u200c.,;:،؛-–—'’«»“”\"")
+    quote = about.strip(" \u200c.,;:،؛-–—")
     if not len(quote) <= _LONGEST_QUOTE or len(quote.split()) < _FEWEST_WORDS:
         return ""
     if not all(char.isprintable() or char == "\u200c" for char in quote):

@@ -34,7 +34,7 @@ _TRIES = 8
 _TOO_ALIKE = 80.0
 """Similarity (rapidfuzz ratio, 0 to 100) from which two replies look like one template."""
 
-_TIER, _FITTING, _FOUND, _FLOW, _CHANCE = 100, 60, 200, 70, 160
+_TIER, _FITTING, _FOUND, _FLOW, _CHANCE = 100, 60, 200, 60, 200
 """What makes a phrasing worth more: saying more, being made for the case, for the finding, joining what else would be
 one curt sentence after another; and how far chance goes."""
 

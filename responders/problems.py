@@ -13,29 +13,21 @@ def tell_problem(
 ) -> tuple[tuple[str, ...], str]:
     """The problem as clauses in the second person, and as a quotation: one of the two is there.
 
-    Naming a wrong problem is worse than being general, so a clause wants a sign in the post: first in `about`, then
-    anywhere. Where the category shows none, another category's sign in `about` counts for more; then the customer's own
-    words; then what is true of the whole category. Both come back empty where nothing is sure.
+    Naming a wrong problem is worse than being general, so a particular one wants its sign in `about` (anywhere, where
+    there is no `about`), and the category some sign in the post. Without any, the category is in doubt, and the
+    customer's own words are the surest; failing those, what is true of the whole category.
     """
     near, whole = fold(about), fold(text)
     own = [problem for problem in pack.problems if problem.category is category]
-    others = [problem for problem in pack.problems if problem.category is not category and not problem.general]
-    found = (
-        _first_seen(own, near, general=False)
-        or _first_seen(own, whole, general=False)
-        or _first_seen(own, whole, general=True)
-        or _first_seen(others, near, general=False)
-    )
+    found = _first_seen(own, near or whole, general=False) or _first_seen(own, whole, general=True)
     if found is None and details.quote:
         return (), details.quote
     if found is None:
-        found = next((problem for problem in own if problem.general), None)
-    return (_clauses(found, details, finding) if found else ()), ""
+        found = next(problem for problem in own if problem.general)
+    return _clauses(found, details, finding), ""
 
 
 def _first_seen(problems: list[Problem], text: str, *, general: bool) -> Problem | None:
-    if not text:
-        return None
     return next((p for p in problems if p.general is general and p.seen.search(text)), None)
 
 
