@@ -39,7 +39,7 @@ _URL_LENGTH = 23
 _FIRST_LOOK = timedelta(days=1)
 _MENTIONS_OVERLAP = timedelta(minutes=5)
 """Notifications are numbered before they are committed: a lower number can show up after a higher one."""
-_KEYWORDS_OVERLAP = timedelta(hours=1)
+_KEYWORDS_OVERLAP = timedelta(minutes=15)
 """A post from another server is sorted in by when it was written there, and can arrive much later."""
 _NOTIFICATIONS_PAGE = 80
 _STATUSES_PAGE = 40
@@ -260,6 +260,8 @@ class Mastodon:
         self._me: _Me | None = None
         self._answers: list[requests.Response] = []
         """To the last request, as they came: the library hides when a rate limit ends, and takes `{}` for no posts."""
+        self._stored: tuple[str | None, set[str]] = (None, set())
+        """A cursor, and the posts of the overlap that are in the store if the store has that cursor."""
         self._roots: dict[str, str] = {}
         """Which post began the thread of a post, as far as we have asked."""
 
@@ -271,20 +273,24 @@ class Mastodon:
         """Mentions and replies first, keyword hits after them. The cursor is the time of the newest that was seen."""
         self._signed_in()
         since = datetime.fromisoformat(cursor) if cursor else now - _FIRST_LOOK
+        stored = self._stored[1] if cursor and cursor == self._stored[0] else set()
         newest = since
         had: set[str] = set()
         for source in self._sources():
             for page in _back_to(since - source.overlap if cursor else since, source.fetch):
                 # Not beyond `now`: what is written meanwhile, or dated ahead, must not hide what comes with it.
                 newest = max([newest, *(min(entry.at, now) for entry in page)])
-                fresh = {
+                wanted = {
                     status.id: status
                     for _, _, status in page
                     if status and status.id not in had and status.visibility in _OPEN and source.wants(status.text)
                 }
-                had.update(fresh)
-                yield Batch([self._mention(status, source.kind) for status in fresh.values()], cursor)
-        yield Batch((), newest.isoformat())
+                had.update(wanted)
+                fresh = [status for post_id, status in wanted.items() if post_id not in stored]
+                yield Batch([self._mention(status, source.kind) for status in fresh], cursor)
+        if (moved := newest.isoformat()) != cursor:
+            self._stored = (moved, had)
+        yield Batch((), moved)
 
     def read(self, mention: Mention) -> Mention | None:
         """The post again, with the thread that it was found in."""
@@ -297,11 +303,12 @@ class Mastodon:
 
     def reply(self, mention: Mention, text: ApprovedText, key: str, now: datetime) -> Reply:  # noqa: ARG002 - the server dates its posts
         """One POST with an idempotency key. As visible as the post it answers, which is what people expect there."""
+        words = text.text
         status = self._ask(
             "post the reply",
             # Not status_reply: it would put names before the approved text.
             lambda client: client.status_post(
-                text.text,
+                words,
                 in_reply_to_id=mention.post_id,
                 visibility=mention.ref if mention.ref in _OPEN else "public",
                 language=mention.language,
@@ -310,7 +317,7 @@ class Mastodon:
             _STATUS,
             write=True,
         )
-        return Reply(status.id, status.link, text.text, status.created_at)
+        return Reply(status.id, status.link, words, status.created_at)
 
     def find_reply(self, mention: Mention, key: str | None = None, text: str | None = None) -> Sighting:
         """Our direct replies to the post. The server shows no keys, so that one of a key is known by its text alone."""

@@ -316,6 +316,25 @@ def test_a_burst_that_breaks_off_is_read_again(stage: MastodonStage) -> None:
     assert written <= polled(stage.platform, before.cursor).keys()
 
 
+def test_what_is_stored_does_not_come_again(stage: MastodonStage) -> None:
+    """Polls overlap, but what came with a cursor that is in the store is not handed over twice; what is late comes."""
+    first = stage.says("gus", "one")
+    *_, last = stage.platform.poll(None, datetime.now(UTC))
+    assert first not in polled(stage.platform, last.cursor)
+    second = stage.says("gus", "two")
+    assert polled(stage.platform, last.cursor).keys() == {second}
+
+
+def test_without_a_new_cursor_all_comes_again(script: Script) -> None:
+    """What came late, into the overlap, comes until the cursor has moved: the same cursor proves nothing stored."""
+    script.say("GET /api/v1/timelines/tag/parcelo", [])
+    platform = script_with_mentions(script, status("12"))
+    now = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    *_, last = platform.poll(None, now)
+    script_with_mentions(script, status("12"), status("11", created_at="2026-11-20T09:58:00.000Z"))
+    assert [polled(platform, last.cursor, now).keys() for _ in range(2)] == [{"11"}, {"11"}]
+
+
 def test_each_post_comes_once_in_a_poll(stage: MastodonStage) -> None:
     """A mention that also holds the keyword and its hashtag is one mention, and stays one that turned to us."""
     post_id = stage.says("gina", "parcelo lost my box #parcelo")

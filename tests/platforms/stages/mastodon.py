@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
+from unittest.mock import patch
 
 import requests
 from mastodon_mock.config import DatabaseConfig, MastodonMockConfig, SeedAccount, SeedConfig
@@ -132,6 +133,7 @@ def open_stage(folder: Path) -> Iterator[MastodonStage]:
     seed = SeedConfig(accounts=[SeedAccount(username=BRAND, display_name="Parcelo", access_token=TOKEN)])
     config = MastodonMockConfig(database=DatabaseConfig(path=":memory:"), seed=seed, domain="mastodon.test")
     with (
+        patch.object(mastodon, "TIMEOUT", 3.0),  # what is slow here never answers at all
         MockServer(config=config, log_level="critical") as server,
         FaultProxy(server.base_url, write_path="/api/v1/statuses$", limit_headers=limit_headers) as proxy,
     ):
