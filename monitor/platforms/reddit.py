@@ -1,5 +1,6 @@
 """Reddit, over praw: username mentions, replies to our comments and posts, and keywords in subreddits and search."""
 
+import configparser
 import json
 import re
 import time
@@ -155,8 +156,12 @@ class Reddit:
 
     def reply(self, mention: Mention, text: ApprovedText, key: str, now: datetime) -> Reply:  # noqa: ARG002 - Reddit takes no key for a write
         """Answer with a comment."""
+        words = text.text
+        if len(words) > LIMIT:
+            message = f"the reply has {len(words)} characters, and Reddit takes {LIMIT}: shorten it"
+            raise Refused(message)
         with _translated(write=True):
-            made = self._item(mention.post_id).reply(text.text)
+            made = self._item(mention.post_id).reply(words)
             if made is None:
                 message = "Reddit took the reply and does not show it (a quarantined subreddit?): look at the thread"
                 raise Unclear(message)
@@ -213,23 +218,28 @@ class Reddit:
             at_home = self._settings.base_url == _SITE
             # Everything is passed, and the site named: a praw.ini in the working directory, or a variable
             # `praw_…`, could otherwise send the credentials elsewhere.
-            self._client = praw.Reddit(
-                "DEFAULT",
-                client_id=self._secrets["CLIENT_ID"],
-                client_secret=self._secrets["CLIENT_SECRET"],
-                refresh_token=self._secrets["REFRESH_TOKEN"],
-                username=None,
-                password=None,
-                redirect_uri=None,
-                user_agent=f"python:amends:v0.1 (by u/{self._settings.username or 'unnamed'})",
-                oauth_url=_API if at_home else self._settings.base_url,
-                reddit_url=self._settings.base_url,
-                check_for_updates=False,
-                check_for_async=False,
-                # Below nothing, so that praw never sleeps and tries again inside a write.
-                ratelimit_seconds=-1,
-                requestor_kwargs={"session": self._session},
-            )
+            try:
+                client = praw.Reddit(
+                    "DEFAULT",
+                    client_id=self._secrets["CLIENT_ID"],
+                    client_secret=self._secrets["CLIENT_SECRET"],
+                    refresh_token=self._secrets["REFRESH_TOKEN"],
+                    username=None,
+                    password=None,
+                    redirect_uri=None,
+                    user_agent=f"python:amends:v0.1 (by u/{self._settings.username or 'unnamed'})",
+                    oauth_url=_API if at_home else self._settings.base_url,
+                    reddit_url=self._settings.base_url,
+                    check_for_updates=False,
+                    check_for_async=False,
+                    # Below nothing, so that praw never sleeps and tries again inside a write.
+                    ratelimit_seconds=-1,
+                    requestor_kwargs={"session": self._session},
+                )
+            except configparser.Error as error:
+                message = "the praw.ini in the working directory or in ~/.config can't be read: take it away"
+                raise Unavailable(message) from error
+            self._client = client
         return self._client
 
     def _item(self, fullname: str) -> "praw.models.Comment | praw.models.Submission":

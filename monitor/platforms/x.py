@@ -152,6 +152,9 @@ class X:
         self._cost = 0.0
         self._duplicates: set[str] = set()
         """Writes that X once refused as a duplicate."""
+        self._own: dict[int, _Post] = {}
+        """Our posts, without a gap from above `_own_floor` to the newest."""
+        self._own_floor: int | None = None
 
     def account(self) -> Account:
         """Who we are; asks once."""
@@ -241,43 +244,33 @@ class X:
 
     def reply(self, mention: Mention, text: ApprovedText, key: str, now: datetime) -> Reply:
         """Answer in public, once."""
-        me = self.account()
+        me, words = self.account(), text.text
+        if measure(words) > LIMIT:
+            message = f"the reply counts {measure(words)} on X, which takes {LIMIT}: shorten it"
+            raise Refused(message)
         try:
             with _translated(write=True):
                 made = _Created.model_validate(
                     self._client().create_tweet(
-                        text=text.text, in_reply_to_tweet_id=mention.ref or mention.post_id, user_auth=True
+                        text=words, in_reply_to_tweet_id=mention.ref or mention.post_id, user_auth=True
                     )
                 ).data
         except _Duplicate as error:
             raise self._judge_duplicate(key) from error
         except Unclear:
-            self._cost += _price(text.text)
+            self._cost += _price(words)
             raise
-        self._cost += _price(text.text)
+        self._cost += _price(words)
         posted_at = _time_of(int(made.id)) if int(made.id) >> 22 else now
-        return Reply(made.id, f"{_SITE}/{me.handle}/status/{made.id}", text.text, posted_at)
+        return Reply(made.id, f"{_SITE}/{me.handle}/status/{made.id}", words, posted_at)
 
     def find_reply(self, mention: Mention, key: str | None = None, text: str | None = None) -> Sighting:
-        """Look for our reply.
+        """Look for our reply in our own timeline: unlike the search index, it does not lag.
 
-        Search finds it for the price of one post, but its index lags, so that absence there proves nothing. Where the
-        question is whether a certain write happened, our own timeline is read as well, back to the post: that is sure.
+        Every post of ours is paid for once: what was read before is remembered while the daemon runs.
         """
-        query = f"conversation_id:{mention.thread_id} from:{self.account().handle}"
-        for page in self._own(lambda token: self._search_own(query, token)):
-            if reply := self._reply_in(page, mention, text):
-                return Sighting(reply, complete=True)
-        if key is None and text is None:
-            return Sighting(None, complete=False)
-        is_whole = False
-        for number, page in enumerate(self._own(lambda token: self._timeline(mention.post_id, token)), 1):
-            if reply := self._reply_in(page, mention, text):
-                return Sighting(reply, complete=True)
-            is_whole = page.meta.next_token is None
-            if number == _TIMELINE_PAGES:
-                break
-        return Sighting(None, complete=is_whole)
+        is_whole = self._read_own(int(mention.post_id), is_strict=key is not None or text is not None)
+        return Sighting(self._reply_in(mention, text), complete=is_whole)
 
     def measure(self, text: str) -> int:
         """The weighted length."""
@@ -357,40 +350,53 @@ class X:
             raise Unavailable(message)
         return answer if answer.data is not None else None
 
-    def _own(self, ask: "Callable[[str | None], object]") -> "Iterator[_Page]":
+    def _read_own(self, floor: int, *, is_strict: bool) -> bool:
+        """Read our posts above an identifier, as far as they are not known yet; whether these are all.
+
+        Where it must be certain that a post is not there (`is_strict`), the last moments before the newest known post
+        are read again.
+        """
+        if self._own_floor is None:
+            self._own_floor = floor
+        newest = max(self._own, default=self._own_floor)
+        again = _id_at(_time_of(newest) - _OVERLAP) if is_strict else newest
+        is_whole = self._read_timeline(max(self._own_floor, again), None)
+        if floor < self._own_floor and (is_whole := is_whole and self._read_timeline(floor, self._own_floor + 1)):
+            self._own_floor = floor
+        return is_whole
+
+    def _read_timeline(self, since_id: int, until_id: int | None) -> bool:
         token: str | None = None
-        while True:
+        posts: dict[int, _Post] = {}
+        for _ in range(_TIMELINE_PAGES):
             with _translated():
-                page = _Page.model_validate(ask(token))
-            self.spend(len(page.data) * POST_READ)
-            yield page
+                page = _Page.model_validate(
+                    self._client().get_users_tweets(
+                        self.account().id,
+                        since_id=since_id,
+                        until_id=until_id,
+                        max_results=100,
+                        pagination_token=token,
+                        tweet_fields=_FIELDS,
+                        user_auth=True,
+                    )
+                )
+            self._cost += len(page.data) * POST_READ
+            posts |= {int(post.id): post for post in page.data}
             token = page.meta.next_token
             if token is None:
-                return
+                # Only now: a part that was read from its newest end leaves a gap below.
+                self._own |= posts
+                return True
+        return False
 
-    def _search_own(self, query: str, token: str | None) -> object:
-        return self._client().search_recent_tweets(
-            query, max_results=10, next_token=token, tweet_fields=_FIELDS, user_auth=True
-        )
-
-    def _timeline(self, since_id: str, token: str | None) -> object:
-        return self._client().get_users_tweets(
-            self.account().id,
-            since_id=since_id,
-            max_results=100,
-            pagination_token=token,
-            tweet_fields=_FIELDS,
-            user_auth=True,
-        )
-
-    def _reply_in(self, page: "_Page", mention: Mention, text: str | None) -> Reply | None:
+    def _reply_in(self, mention: Mention, text: str | None) -> Reply | None:
         me = self.account()
         parents = {mention.post_id, mention.ref or mention.post_id}
-        for post in page.data:
+        for post in self._own.values():
             shown = _without_address(post.visible)
             is_under = any(link.type == "replied_to" and link.id in parents for link in post.referenced)
-            is_it = text is None or shown.split() == _without_address(text).split()
-            if post.author_id == me.id and is_under and is_it:
+            if is_under and (text is None or shown.split() == _without_address(text).split()):
                 # X puts the author's handle before the text that was sent.
                 words = shown if text is None else text
                 return Reply(post.id, f"{_SITE}/{me.handle}/status/{post.id}", words, post.created_at)

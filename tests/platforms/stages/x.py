@@ -37,8 +37,6 @@ class XServer:
         self.tweets: dict[str, Tweet] = {}
         self.users: dict[str, str] = {BRAND_ID: BRAND}
         """Handles by identifier."""
-        self.index_lags = False
-        """The search shows nothing, as it does in the first moments."""
         self.api_answer: Answer | None = None
         """What every request gets in place of an answer."""
         self._last_id = 0
@@ -111,8 +109,7 @@ class XServer:
             case ("GET", "users", user_id, "tweets"):
                 return self._page(request, [tweet for tweet in self._newest() if tweet["author_id"] == user_id])
             case ("GET", "tweets", "search", "recent"):
-                found = [] if self.index_lags else [t for t in self._newest() if self._fits(t, request.query["query"])]
-                return self._page(request, found)
+                return self._page(request, [t for t in self._newest() if self._fits(t, request.query["query"])])
             case ("GET", "tweets", tweet_id):
                 return self._one(tweet_id)
             case ("POST", "tweets"):
@@ -159,9 +156,9 @@ class XServer:
 
     def _page(self, request: Request, found: list[Tweet]) -> Answer:
         query = request.query
-        since = int(query.get("since_id", "0"))
+        since, until = int(query.get("since_id", "0")), int(query.get("until_id", str(1 << 62)))
         start = query.get("start_time", "")
-        fresh = [t for t in found if int(str(t["id"])) > since and str(t["created_at"]) >= start]
+        fresh = [t for t in found if since < int(str(t["id"])) < until and str(t["created_at"]) >= start]
         first = int(query.get("pagination_token") or query.get("next_token") or "0")
         size = int(query.get("max_results", "10"))
         page = fresh[first : first + size]
@@ -177,22 +174,16 @@ class XServer:
         return Answer(200, {"data": page, "includes": includes, "meta": meta})
 
     def _fits(self, tweet: Tweet, query: str) -> bool:
-        """The few operators that are used: phrases joined by OR, conversation_id:, from:, is:retweet, @name, -."""
+        """The few operators that are used: phrases joined by OR, and what -from:, -is: and -@ leave out."""
         text = html.unescape(str(tweet["text"])).casefold()
         author = self.users[str(tweet["author_id"])].casefold()
         phrases = re.findall(r'"([^"]+)"', query)
         if phrases and not any(phrase.casefold() in text for phrase in phrases):
             return False
-        for minus, name, value in re.findall(r"(?:^|\s)(-?)(conversation_id|from|is|@)(?::)?([\w]+)", query):
-            is_so = {
-                "conversation_id": tweet["conversation_id"] == value,
-                "from": author == value.casefold(),
-                "is": _is_retweet(tweet),
-                "@": f"@{value.casefold()}" in text,
-            }[name]
-            if is_so == bool(minus):
-                return False
-        return True
+        return not any(
+            {"from": author == value.casefold(), "is": _is_retweet(tweet), "@": f"@{value.casefold()}" in text}[name]
+            for name, value in re.findall(r"\s-(from|is|@):?(\w+)", query)
+        )
 
     def _newest(self) -> list[Tweet]:
         """Newest first, each in its newest version."""
