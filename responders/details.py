@@ -15,10 +15,10 @@ _FEWEST_WORDS = 3
 _MOST_COUNTED = 60
 """A larger number is more likely to be something else than a count of days or calls."""
 
-# Handles, links, e-mail addresses, markup, sums of money, long numbers, shouting, line breaks, and quotation marks: what
-# somebody said to the customer is often the insult itself.
+# Handles, links, e-mail addresses, markup, sums of money, long numbers, shouting, line breaks; and quotation marks, as
+# what somebody said to the customer is often the insult itself.
 _UNFIT = re.compile(
-    r"[@#<>\[\]{}*_`~|\\^$€£¥₹%«»“”\"…!?؟\n\r\t]|://|www\.|\d{4,}|\d[.,:/]\d|\b[A-Z]{4,}\b"
+    r"[@#<>\[\]{}*_`~|\\^$€£¥₹%«»“”\"…!?؟\n\r\t]|://|www\.|\d{4,}|\d[.,:/]\d|(?-i:\b[A-Z]{4,}\b)"
     r"|\b\d+\s?(?:eur|usd|gbp|dollars?|euros?|pounds?|bucks|تومان|تومن|ریال|دلار|ریالا|درهم|جنیه|دینار|لیره|شیکل)\b"
     r"|درصد|percent|بالم[یئ]ة|في الم[یئ]ة",
     re.IGNORECASE,

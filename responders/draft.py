@@ -110,9 +110,9 @@ class Responder:
         pack = self._packs.get(language_of(verdict))
         if pack is None or plan.handoff is not None:
             return None
-        values = _values(plan, venue, brand, pack, now, timezone)
+        values = _values(plan, venue, brand=brand, pack=pack, now=now, timezone=timezone)
         frame = _Frame(
-            options=_options(post, verdict, plan, venue.measure, values, pack),
+            options=_options(post, verdict, plan, measure=venue.measure, values=values, pack=pack),
             orders=tuple(tuple(part for part in order if part in plan.required) for order in pack.orders),
             venue=venue,
             signature=pack.signature.replace("{name}", signature),
@@ -122,7 +122,8 @@ class Responder:
             likeness = _likeness(text, recent)
             if best is not None and likeness >= _TOO_ALIKE and likeness >= best[0][1]:
                 continue
-            findings = self._checker.check(text, language=pack.tag)
+            # Whom it is addressed to is the network's affair, no wording of ours.
+            findings = self._checker.check(text.removeprefix(venue.address), language=pack.tag)
             flaws = len(findings.faults) + len(plan.required - findings.components)
             rank = (flaws, likeness if likeness >= _TOO_ALIKE else 0.0)
             if best is None or rank < best[0]:
@@ -143,7 +144,7 @@ class Responder:
 
 
 def _values(
-    plan: RecoveryPlan, venue: Venue, brand: str, pack: LanguagePack, now: datetime, timezone: str
+    plan: RecoveryPlan, venue: Venue, *, brand: str, pack: LanguagePack, now: datetime, timezone: str
 ) -> dict[str, str]:
     """What the phrasings may mention beside the problem."""
     incident = plan.incident or Incident(name="", keywords=())
@@ -166,13 +167,16 @@ def _options(
     post: Post,
     verdict: Verdict,
     plan: RecoveryPlan,
+    *,
     measure: Callable[[str], int],
     values: Mapping[str, str],
     pack: LanguagePack,
 ) -> tuple[Option, ...]:
     """Every phrasing that suits the case, with its length; worth is without chance."""
     details = read_details(post.text, verdict.about, pack)
-    clauses, quote = tell_problem(post.text, verdict.about, verdict.category, plan.finding, details, pack)
+    clauses, quote = tell_problem(
+        post.text, verdict.about, verdict.category, finding=plan.finding, details=details, pack=pack
+    )
     tellings: list[dict[str, str]] = [{"problem": clause, "Problem": _capital(clause)} for clause in clauses]
     tellings = tellings or [{"quote": quote}]
     made = []
@@ -265,4 +269,3 @@ def _likeness(text: str, recent: Sequence[str]) -> float:
         return 0.0
     nearest = process.extractOne(text, recent, scorer=fuzz.ratio, score_cutoff=_TOO_ALIKE)
     return nearest[1] if nearest else 0.0
-

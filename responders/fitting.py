@@ -44,7 +44,7 @@ def fit(order: Sequence[Component], options: Sequence[Option], room: int) -> lis
 
 
 def _steps(order: Sequence[Component], options: Sequence[Option]) -> list[tuple[int, int, Option]]:
-    """Where in the order each option can stand, by start; of the same place, none that another beats in both regards."""
+    """Where in the order each option can stand, by start; none that another beats in both regards."""
     steps: list[tuple[int, int, Option]] = []
     for start in range(len(order)):
         for end in range(start + 1, len(order) + 1):

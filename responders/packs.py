@@ -150,7 +150,7 @@ class Form:
     """One phrasing of one component, or of several at once.
 
     `rich` ranks how much it says, 1 to 3. An empty `categories`, `approaches` or `findings` means any. A `blunt` form
-    admits more than a grave case should before a person looked. It stands aside where a variable in `lacks` has a value.
+    admits more than a grave case should before a person looked. It stands aside where a variable of `lacks` is set.
     """
 
     holds: frozenset[Component]

@@ -25,7 +25,7 @@ _PUBLIC_ANSWERS = 2
 class Policy:
     """What the brand has decided, whoever writes.
 
-    `update_hours`: by severity 0 to 4, within how many hours the customer hears again (1 to 120, so that a weekday names
+    `update_hours`: by severity 0 to 4, within how many hours the customer hears again (1 to 120: a weekday must name
     the day). `day_begins`, `day_ends`: nobody is promised word outside these hours of `timezone`. `languages`: the tags
     that may be drafted in; None for every pack that comes with Amends.
     """
@@ -85,7 +85,9 @@ def make_plan(
         risks = ", ".join(sorted(verdict.risks))
         lines.append(PlanLine("two people approve one text", f"the post carries a risk: {risks}", "rule: risks"))
     if known is not None:
-        lines.append(PlanLine(f"speak of the incident {known.name}", "the post holds its keywords", "declared incident"))
+        lines.append(
+            PlanLine(f"speak of the incident {known.name}", "the post holds its keywords", "declared incident")
+        )
     if finding is Finding.NOT_OURS:
         lines.append(PlanLine("own nothing, offer nothing", "what was found is not ours", "finding"))
     if history.public_answers:

@@ -9,7 +9,7 @@ from responders.packs import LanguagePack, Problem, fold
 
 
 def tell_problem(
-    text: str, about: str, category: Category, finding: Finding, details: Details, pack: LanguagePack
+    text: str, about: str, category: Category, *, finding: Finding, details: Details, pack: LanguagePack
 ) -> tuple[tuple[str, ...], str]:
     """The problem as clauses in the second person, and as a quotation: one of the two is there.
 
