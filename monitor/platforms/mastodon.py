@@ -37,10 +37,12 @@ TIMEOUT = 10.0
 
 _URL_LENGTH = 23
 _FIRST_LOOK = timedelta(days=1)
-_MENTIONS_OVERLAP = timedelta(minutes=5)
-"""Notifications are numbered before they are committed: a lower number can show up after a higher one."""
-_KEYWORDS_OVERLAP = timedelta(minutes=15)
-"""A post from another server is sorted in by when it was written there, and can arrive much later."""
+_CURSOR = (MentionKind.MENTION, MentionKind.KEYWORD)
+"""What a cursor holds a time for, in this order."""
+# How far a poll reads over what the one before has seen. Notifications are numbered before they are committed, so that
+# a lower number can show up after a higher one. A post from another server is sorted in by when it was written there,
+# and can arrive much later.
+_OVERLAP = {MentionKind.MENTION: timedelta(minutes=5), MentionKind.KEYWORD: timedelta(minutes=15)}
 _NOTIFICATIONS_PAGE = 80
 _STATUSES_PAGE = 40
 _LONGEST_CONTEXT = 4096
@@ -218,13 +220,12 @@ class _Entry(NamedTuple):
 
 
 class _Source(NamedTuple):
-    """A list to poll: what being found there makes of a post, and how far to read over what is known.
+    """A list to poll, and what being found there makes of a post.
 
     `fetch` gives a page, from the last id that it gave and how many it gave; `wants` judges a post by its text.
     """
 
     kind: MentionKind
-    overlap: timedelta
     fetch: Callable[[str | None, int], Sequence[_Entry]]
     wants: Callable[[str], bool]
 
@@ -270,16 +271,20 @@ class Mastodon:
         return self._signed_in().account
 
     def poll(self, cursor: str | None, now: datetime, allowance: float = float("inf")) -> Iterator[Batch]:  # noqa: ARG002 - reading is free
-        """Mentions and replies first, keyword hits after them. The cursor is the time of the newest that was seen."""
+        """Mentions and replies first, keyword hits after them.
+
+        The cursor is the time of the newest notification and of the newest keyword hit that were seen: one is dated by
+        this server's clock, the other by any.
+        """
         self._signed_in()
-        since = datetime.fromisoformat(cursor) if cursor else now - _FIRST_LOOK
+        newest = _newest(cursor) if cursor else dict.fromkeys(_CURSOR, now - _FIRST_LOOK)
+        floors = {kind: newest[kind] - _OVERLAP[kind] if cursor else newest[kind] for kind in _CURSOR}
         stored = self._stored[1] if cursor and cursor == self._stored[0] else set()
-        newest = since
         had: set[str] = set()
         for source in self._sources():
-            for page in _back_to(since - source.overlap if cursor else since, source.fetch):
+            for page in _back_to(floors[source.kind], source.fetch):
                 # Not beyond `now`: what is written meanwhile, or dated ahead, must not hide what comes with it.
-                newest = max([newest, *(min(entry.at, now) for entry in page)])
+                newest[source.kind] = max([newest[source.kind], *(min(entry.at, now) for entry in page)])
                 wanted = {
                     status.id: status
                     for _, _, status in page
@@ -288,7 +293,7 @@ class Mastodon:
                 had.update(wanted)
                 fresh = [status for post_id, status in wanted.items() if post_id not in stored]
                 yield Batch([self._mention(status, source.kind) for status in fresh], cursor)
-        if (moved := newest.isoformat()) != cursor:
+        if (moved := " ".join(newest[kind].isoformat() for kind in _CURSOR)) != cursor:
             self._stored = (moved, had)
         yield Batch((), moved)
 
@@ -379,17 +384,16 @@ class Mastodon:
 
     def _sources(self) -> Iterator[_Source]:
         """Where posts come from, the ones that say most of a post first."""
-        yield _Source(MentionKind.MENTION, _MENTIONS_OVERLAP, self._notifications, lambda _: True)
+        yield _Source(MentionKind.MENTION, self._notifications, lambda _: True)
         keywords = self._watch.keywords
         for keyword in keywords:
             # The search knows word stems, and so finds more than was asked for.
-            yield _Source(MentionKind.KEYWORD, _KEYWORDS_OVERLAP, partial(self._search, keyword), self._watch.matches)
+            yield _Source(MentionKind.KEYWORD, partial(self._search, keyword), self._watch.matches)
         tags = _hashtags(keywords)
         if tags and self._has_hashtags():
             for tag in tags:
                 yield _Source(
                     MentionKind.KEYWORD,
-                    _KEYWORDS_OVERLAP,
                     partial(self._hashtag, tag),
                     lambda text: not self._watch.excludes(text),
                 )
@@ -560,6 +564,11 @@ class Mastodon:
 
     def _keep(self, response: "requests.Response", *_: object, **__: object) -> None:
         self._answers.append(response)
+
+
+def _newest(cursor: str) -> dict[MentionKind, datetime]:
+    """What `poll` has put into a cursor."""
+    return dict(zip(_CURSOR, map(datetime.fromisoformat, cursor.split()), strict=True))
 
 
 def _back_to(floor: datetime, fetch: Callable[[str | None, int], Sequence[_Entry]]) -> Iterator[Sequence[_Entry]]:

@@ -442,20 +442,33 @@ def test_hashtags_are_made_of_keywords(script: Script) -> None:
     assert tags == ["ParceloExpress", "پستیار"]
 
 
-def test_what_is_dated_ahead_does_not_move_the_cursor_ahead(script: Script) -> None:
-    """Any server can date a post as it likes: the cursor never passes the moment of the poll."""
-    platform = script_with_mentions(script, status("12", created_at="2031-01-01T00:00:00.000Z"))
-    script.say("GET /api/v1/timelines/tag/parcelo", [])
+def test_what_is_dated_ahead_does_not_hide_what_comes_after(script: Script) -> None:
+    """Any server can date a post as it likes: what is written after such a post still comes."""
+    ahead = status("13", created_at="2031-01-01T00:00:00.000Z", mentions=[], content="<p>#parcelo</p>")
+    platform = script_with_mentions(script)
+    script.say("GET /api/v1/timelines/tag/parcelo", [ahead])
     *_, last = platform.poll(None, NOW)
-    assert last.cursor == NOW.isoformat()
+    written = (NOW + timedelta(minutes=1)).isoformat()
+    script.say("GET /api/v1/timelines/tag/parcelo", [ahead, status("14", created_at=written, mentions=[])])
+    assert "14" in polled(platform, last.cursor, NOW + timedelta(minutes=2))
 
 
-def test_a_quiet_poll_remembers_how_far_it_looked(script: Script) -> None:
-    """With nothing there the cursor is a day ago, so that a long stop after it loses nothing."""
+def test_the_servers_clock_may_be_slow(script: Script) -> None:
+    """A keyword hit from a server whose clock is right does not hide mentions that are dated an hour ago."""
+    platform = script_with_mentions(script)
+    script.say("GET /api/v1/timelines/tag/parcelo", [status("13", created_at=NOW.isoformat(), mentions=[])])
+    *_, last = platform.poll(None, NOW)
+    script_with_mentions(script, status("12", created_at=(NOW - timedelta(hours=1)).isoformat()))
+    assert "12" in polled(platform, last.cursor, NOW)
+
+
+def test_a_long_stop_loses_nothing(script: Script) -> None:
+    """A first poll that finds nothing looked a day back; the next one, days later, goes on from there."""
     platform = script_with_mentions(script)
     script.say("GET /api/v1/timelines/tag/parcelo", [])
     *_, last = platform.poll(None, NOW)
-    assert last.cursor == (NOW - timedelta(days=1)).isoformat()
+    script_with_mentions(script, status("12", created_at=(NOW + timedelta(hours=1)).isoformat()))
+    assert polled(platform, last.cursor, NOW + timedelta(days=4)).keys() == {"12"}
 
 
 # Writing
