@@ -41,7 +41,7 @@ class Settings(BaseModel):
     """10 lets the two minutes of posts pass in twelve seconds."""
     file: str = Field(default="sandbox.jsonl", pattern=r"^[\w.-]+$")
     """The network's journal, in the folder of config.toml."""
-    handle: str = Field(default="parcelo", pattern=r"^\w+$")
+    handle: str = Field(default="parcelo", pattern=r"^[\w.-]+$")
     """The brand's account."""
 
 
