@@ -149,14 +149,16 @@ def test_every_draft_names_the_customers_trouble(example: Example, venue: Venue)
 @pytest.mark.parametrize("venue", (TIGHT, MIDDLE), ids=by_id)
 @pytest.mark.parametrize("example", EXAMPLES, ids=by_id)
 def test_every_draft_holds_all_that_the_plan_requires_and_no_fault(example: Example, venue: Venue) -> None:
-    """The checker finds all eight components and nothing that spoils them."""
+    """The checker finds the components and nothing that spoils them.
+
+    Whether the trouble is named is judged above, by the words that the example asks for.
+    """
     if example.tag not in CUES:
         pytest.skip(f"the checker has no cues for {example.tag}")
-    if example.category is Category.OTHER and not example.about:
-        pytest.skip("nothing in the post says what went wrong, so no draft can name it")
     for seed in "abc":
         written = write(example, venue, seed=seed)
-        assert (set(Component) - set(written.components), written.faults) == (set(), ()), written.text
+        missing = set(Component) - set(written.components) - {Component.ACKNOWLEDGEMENT}
+        assert (missing, written.faults) == (set(), ()), written.text
 
 
 @pytest.mark.parametrize("tag", PACKS)
