@@ -81,7 +81,10 @@ class Mention:
     """What the platform needs to answer it later; opaque to everyone else."""
 
     def __post_init__(self) -> None:
-        """Refuse naive times: a clock without a zone is a bug at the network's edge."""
+        """Refuse naive times, and drop what no database or terminal can hold: NUL and lone surrogates."""
+        for name in ("text", "author", "author_name", "url"):
+            value: str = getattr(self, name)
+            object.__setattr__(self, name, value.replace("\0", "").encode("utf-8", "replace").decode("utf-8"))
         for moment in (self.posted_at, self.edited_at, self.permissions.forget_by):
             if moment is not None and moment.tzinfo is None:
                 message = f"a time without a zone in {self.platform} post {self.post_id}"

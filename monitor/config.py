@@ -9,11 +9,10 @@ from typing import Annotated, Any, Literal, Protocol
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
 from cases.errors import ConfigError
 from monitor.duration import parse_duration
+from store.engine import check_url, sqlite_path
 
 DEFAULT_PATH = Path("config.toml")
 
@@ -46,14 +45,7 @@ def _clock_time(value: object) -> time:
 
 
 def _store_url(url: str) -> str:
-    try:
-        backend = make_url(url).get_backend_name()
-    except ArgumentError as error:
-        message = "write sqlite:///amends.db, or postgresql+psycopg://user@host/name"
-        raise ValueError(message) from error
-    if backend not in {"sqlite", "postgresql"}:
-        message = f"{backend} is not known here; write sqlite:///amends.db, or postgresql+psycopg://user@host/name"
-        raise ValueError(message)
+    check_url(url)
     return url
 
 
@@ -174,10 +166,8 @@ class Config(_Table):
     @property
     def store_url(self) -> str:
         """The store's address, a relative SQLite file counted from config.toml's folder."""
-        url = make_url(self.store.url)
-        if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
-            return self.store.url
-        return f"sqlite:///{(self.folder / url.database).resolve()}"
+        path = sqlite_path(check_url(self.store.url))
+        return self.store.url if path is None else f"sqlite:///{(self.folder / path).resolve()}"
 
     def every(self, platform: str) -> timedelta:
         """How often a platform is polled."""

@@ -25,7 +25,7 @@ from monitor.pipeline import poll, work_through
 from monitor.sending import send_pass, watch_by_hand
 
 GRACE = 4.0
-"""Seconds that running jobs get at the end. A write that takes longer ends as `unknown`, and is settled at next start."""
+"""Seconds that running jobs get at the end. A write that takes longer is settled as `unknown` at the next start."""
 
 POLL_LEASE = timedelta(minutes=5)
 """Longer than a poll takes; another daemon takes a platform over when this has run out."""

@@ -58,7 +58,7 @@ class PlatformModule(Protocol):
 
 def platform_module(name: str) -> PlatformModule:
     """The file of a platform; it imports its client library only when it connects."""
-    module: PlatformModule = import_module(f"monitor.platforms.{name}")  # type: ignore[assignment] # a module is an object with these names
+    module: PlatformModule = import_module(f"monitor.platforms.{name}")
     return module
 
 

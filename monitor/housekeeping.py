@@ -17,7 +17,8 @@ def read_again(house: House, name: str) -> int:
     """
     ledger, forgotten = house.ledger, 0
     for stored in ledger.to_reread(name, now=house.clock()):
-        if not stored.needed:
+        open_case = stored.case is not None and ledger.case(stored.case).status not in DONE
+        if not open_case:
             ledger.forget_mention(stored.id, now=house.clock())
             forgotten += 1
             continue
@@ -32,7 +33,7 @@ def read_again(house: House, name: str) -> int:
         if fresh is not None:
             ledger.refresh(stored.id, fresh, now=house.clock())
             continue
-        if stored.case is not None and ledger.case(stored.case).status not in DONE:
+        if stored.case is not None:
             ledger.mark_withdrawn(stored.case, now=house.clock(), why="the author took the post back")
         ledger.forget_mention(stored.id, now=house.clock())
         forgotten += 1

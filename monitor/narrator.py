@@ -27,14 +27,8 @@ class Narrator:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._last = self._newest()
+        self._last = house.ledger.last_event()
         self._hinted: set[Status] = set()
-
-    def _newest(self) -> int:
-        last = 0
-        while events := self._house.ledger.recent_events(after=last, limit=1_000):
-            last = events[-1][0]
-        return last
 
     def tell(self) -> None:
         """Print a line for each event since the last call."""
@@ -77,7 +71,8 @@ class Narrator:
             Status.APPROVED: f"changed your mind: {amends} undo {case} --as NAME",
             Status.REPLIED: f"when the talk moved to private: {amends} private {case} --as NAME   "
             f"when it is settled: {amends} resolve {case} --as NAME --reason WHY",
-            Status.BY_HAND: f"text and link: {amends} show {case}   posted: {amends} by-hand {case} --as NAME --url URL",
+            Status.BY_HAND: f"text and link: {amends} show {case}   "
+            f"when it is posted: {amends} by-hand {case} --as NAME --url URL",
             Status.ESCALATED: f"look at it now: {amends} show {case}",
             Status.UNKNOWN: f"Amends reads the thread until it is clear; watch it: {amends} show {case}",
             Status.FAILED: f"the reason: {amends} show {case}",

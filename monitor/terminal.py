@@ -1,5 +1,6 @@
 """How things are shown in a terminal: safely, in the brand's time, with the command as it can be typed."""
 
+import json
 import os
 import sys
 import unicodedata
@@ -35,7 +36,12 @@ def harmless(text: str, *, lines: bool = False) -> str:
     kept = "".join(cluster[: 1 + _MOST_MARKS] for cluster in _CLUSTER.findall(kept))
     if not lines:
         kept = " ".join(kept.split())
-    return "\n".join(f"{_FIRST_STRONG_ISOLATE}{line}{_POP_ISOLATE}" if line else "" for line in kept.split("\n"))
+    return "\n".join(_isolated(line) for line in kept.split("\n"))
+
+
+def _isolated(line: str) -> str:
+    """A line that can't turn its surroundings; plain ASCII can't anyway, and stays fit for copying."""
+    return line if line.isascii() else f"{_FIRST_STRONG_ISOLATE}{line}{_POP_ISOLATE}"
 
 
 def shorten(text: str, width: int) -> str:
@@ -80,6 +86,12 @@ def _program() -> str:
         return str(started.relative_to(Path.cwd()))
     except ValueError:
         return str(started)
+
+
+def emit(fields: dict[str, object]) -> None:
+    """Print one JSON object on a line of standard output."""
+    sys.stdout.write(json.dumps(fields, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
 
 
 def say(text: str | Text, *, style: str = "") -> None:

@@ -71,8 +71,6 @@ def run() -> int:
         app(standalone_mode=False)
     except click.exceptions.Exit as ending:
         return ending.exit_code
-    except click.exceptions.Abort:
-        return 130
     except click.ClickException as error:
         error.show(sys.stderr)
         return error.exit_code
@@ -83,6 +81,6 @@ def run() -> int:
         # The reader has seen enough (`amends queue | head`); the interpreter must not complain when it flushes.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, click.exceptions.Abort):
         return 130
     return 0

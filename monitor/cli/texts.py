@@ -1,6 +1,5 @@
 """Commands over texts on standard input: classify, draft, lint. No config, no store, nothing written."""
 
-import json
 import sys
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,17 +14,13 @@ from monitor.cli.lines import Line, read_batches
 from monitor.config import platform_names
 from monitor.house import platform_module, wall_clock
 from monitor.logs import set_up_logs
-from monitor.terminal import harmless, one_line, say
+from monitor.terminal import emit, harmless, one_line, say
 
 if TYPE_CHECKING:
     from responders.draft import Written
 
 UNKNOWN_NETWORK = 500
 """Characters, where no platform is named: what most networks take."""
-
-
-def _emit(fields: dict[str, object]) -> None:
-    print(json.dumps(fields, ensure_ascii=False))
 
 
 def _hint_if_waiting() -> None:
@@ -45,11 +40,11 @@ def classify(*, as_json: Json = False) -> None:
         verdicts = iter(judge.judge([line.post for line in lines if line.error is None]))
         for line in lines:
             if line.error is not None:
-                _emit({"error": line.error}) if as_json else say(f"unreadable: {line.error}", style="red")
+                emit({"error": line.error}) if as_json else say(f"unreadable: {line.error}", style="red")
                 continue
             verdict = next(verdicts)
             if as_json:
-                _emit(verdict_fields(line.post, verdict))
+                emit(verdict_fields(line.post, verdict))
             else:
                 _tell_verdict(line.post, verdict)
 
@@ -104,7 +99,7 @@ def draft(
         verdicts = iter(judge.judge([line.post for line in checked if line.error is None]))
         for line in checked:
             if line.error is not None:
-                _emit({"error": line.error}) if as_json else say(f"unreadable: {line.error}", style="red")
+                emit({"error": line.error}) if as_json else say(f"unreadable: {line.error}", style="red")
                 continue
             verdict = next(verdicts)
             plan = make_plan(line.post, verdict, policy=Policy(), now=now)
@@ -126,7 +121,7 @@ def draft(
                 recent.append(written.text)
             fields = draft_fields(line.post, verdict, plan.as_dict(), venue, written)
             if as_json:
-                _emit(fields)
+                emit(fields)
             else:
                 _tell_draft(line.post, fields)
 
@@ -195,11 +190,11 @@ def lint(*, as_json: Json = False) -> None:
     for lines in read_batches():
         for line in lines:
             if line.error is not None:
-                _emit({"error": line.error}) if as_json else say(f"unreadable: {line.error}", style="red")
+                emit({"error": line.error}) if as_json else say(f"unreadable: {line.error}", style="red")
                 continue
             findings = checker.check(line.post.text, language=line.post.language)
             if as_json:
-                _emit(lint_fields(line.post.text, findings))
+                emit(lint_fields(line.post.text, findings))
             else:
                 _tell_findings(line.post.text, findings)
 

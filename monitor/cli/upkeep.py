@@ -1,6 +1,5 @@
 """Commands for the operator: check, status, pause, resume, forget."""
 
-import json
 from typing import Annotated
 
 import typer
@@ -11,7 +10,7 @@ from monitor.cli.app import Json, app, house
 from monitor.duration import spell_duration
 from monitor.house import House, platform_module
 from monitor.secrets import MASK, read_secret, variable
-from monitor.terminal import command, harmless, local, say, warn
+from monitor.terminal import command, emit, harmless, local, say, warn
 
 _Platform = Annotated[str | None, typer.Argument(metavar="[PLATFORM]", help="One platform; all if left out.")]
 _By = Annotated[str, typer.Option("--as", help="Who decides.")]
@@ -61,25 +60,21 @@ def status(context: typer.Context, *, as_json: Json = False) -> None:
         if as_json:
             for name in opened.platforms:
                 state = states.get(name)
-                seen = state is not None
-                print(
-                    json.dumps(
-                        {
-                            "platform": name,
-                            "last_poll": state.last_poll.isoformat() if state and state.last_poll else None,
-                            "last_ok": state.last_ok.isoformat() if state and state.last_ok else None,
-                            "lag_seconds": round((now - state.last_ok).total_seconds(), 1)
-                            if state and state.last_ok
-                            else None,
-                            "error": state.error if seen else None,
-                            "waits_until": state.until.isoformat() if state and state.until else None,
-                            "paused": paused.get(name) or paused.get("*"),
-                            "cost_today_usd": round(ledger.cost(name, day=now.date()), 4),
-                        },
-                        ensure_ascii=False,
-                    )
+                emit(
+                    {
+                        "platform": name,
+                        "last_poll": state.last_poll.isoformat() if state and state.last_poll else None,
+                        "last_ok": state.last_ok.isoformat() if state and state.last_ok else None,
+                        "lag_seconds": round((now - state.last_ok).total_seconds(), 1)
+                        if state and state.last_ok
+                        else None,
+                        "error": state.error if state else None,
+                        "waits_until": state.until.isoformat() if state and state.until else None,
+                        "paused": paused.get(name) or paused.get("*"),
+                        "cost_today_usd": round(ledger.cost(name, day=now.date()), 4),
+                    }
                 )
-            print(json.dumps({"counts": {str(name): counts.get(name, 0) for name in Status}}))
+            emit({"counts": {str(name): counts.get(name, 0) for name in Status}})
             return
         for name in opened.platforms:
             state = states.get(name)
@@ -108,9 +103,8 @@ def pause(context: typer.Context, platform: _Platform = None, who: _By = "operat
         _known(opened, platform)
         opened.ledger.pause(platform, who=who, now=opened.clock(), why=reason)
         amends = command(opened.config.path)
-        say(
-            f"sending is paused on {platform or 'all platforms'}; go on with: {amends} resume {platform or ''}".rstrip()
-        )
+        say(f"sending is paused on {platform or 'all platforms'}")
+        say(f"go on with: {amends} resume {platform or ''}".rstrip(), style="dim")
 
 
 @app.command()

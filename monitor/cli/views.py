@@ -91,7 +91,7 @@ def whole_case(
     }
 
 
-def queue_table(cases: Sequence[Case], zone: ZoneInfo, now: datetime) -> Table:
+def queue_table(cases: Sequence[Case], now: datetime) -> Table:
     """The queue, most urgent first."""
     table = Table(box=None, pad_edge=False, header_style="dim", expand=True)
     for name in ("case", "status", "left", "where", "who", "gravity", "about"):
@@ -124,6 +124,7 @@ def case_lines(
     drafts: Sequence[Draft],
     events: Sequence[Event],
     replies: Sequence[Intent],
+    *,
     zone: ZoneInfo,
     now: datetime,
 ) -> list[Text]:
@@ -181,6 +182,7 @@ def _draft_lines(case: Case, draft: Draft, zone: ZoneInfo, now: datetime) -> lis
         given = ", ".join(harmless(approval.by) for approval in case.approvals)
         lines.append(Text(f"  approved by {given}; {case.approvals_needed} needed", style="green"))
     plan = json.loads(draft.plan)
-    for line in plan.get("lines", []):
-        lines.append(Text(f"  plan: {line['what']} — {line['because']} ({line['source']})", style="dim"))
-    return lines
+    return lines + [
+        Text(f"  plan: {line['what']} — {line['because']} ({line['source']})", style="dim")
+        for line in plan.get("lines", [])
+    ]

@@ -1,0 +1,298 @@
+"""What people decide, each decision in one transaction with its event and what the classifier learns from it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from cases.case import Case, IntentState, Purpose
+from cases.drafts import Draft, text_hash
+from cases.errors import MoveRefused, NotAllowed, Overtaken, TextChanged
+from cases.lifecycle import Status
+from cases.platform import Reply
+from cases.verdicts import Category
+from store import schema as t
+from store.reading import Reading
+from store.rows import Row, as_approval, as_draft
+
+AMENDS = "amends"
+"""Who acts where no person does."""
+
+
+class Decisions(Reading):
+    """Drafts, approvals, and every other move that a person makes."""
+
+    def add_draft(
+        self,
+        case: int,
+        *,
+        text: str,
+        by: str,
+        language: str,
+        components: Sequence[str],
+        faults: Sequence[str],
+        plan: str,
+        now: datetime,
+        why: str = "",
+        expect: Status | None = None,
+    ) -> Draft:
+        """Write a new revision, which takes back approvals of the one before; the case is drafted then.
+
+        With `expect` the case must still be in that state (`Overtaken`). The same words again make no new revision.
+        """
+        with self._writing() as connection:
+            row = self._case_row(connection, case)
+            status = Status(row["status"])
+            _expect(case, status, expect)
+            latest = self._latest(connection, case)
+            if latest is not None and latest.text == text and status is Status.DRAFTED:
+                connection.execute(update(t.cases).where(t.cases.c.id == case).values(needs_draft=False))
+                return latest
+            revision = latest.revision + 1 if latest else 1
+            values = {
+                "case_id": case,
+                "revision": revision,
+                "text": text,
+                "hash": text_hash(text),
+                "by": by,
+                "at": now,
+                "language": language,
+                "components": list(components),
+                "faults": list(faults),
+                "plan": plan,
+            }
+            self._revoke(connection, case, now)
+            self._transition(
+                connection,
+                case,
+                status,
+                Status.DRAFTED,
+                at=now,
+                who=by,
+                action="drafted",
+                why=why or (row["reason"] if status is Status.DRAFTED else ""),
+                marks={"needs_draft": False, "approved_at": None},
+            )
+            connection.execute(insert(t.drafts), [values])
+            return as_draft(values)
+
+    def approve(self, case: int, *, revision: int, hash: str, by: str, now: datetime) -> Case:  # noqa: A002 - its name
+        """One person's yes to one revision's exact text (rule 1).
+
+        With enough people's the case is approved. Raises `TextChanged` where the text is not the latest draft's,
+        `NotAllowed` where this person has said yes to it before.
+        """
+        if not by.strip():
+            message = "an approval needs the name of a person"
+            raise NotAllowed(message)
+        with self._writing() as connection:
+            row = self._case_row(connection, case)
+            status = Status(row["status"])
+            if status is not Status.DRAFTED:
+                message = f"case {case} is {status.replace('_', ' ')}: only a draft that waits can be approved"
+                raise MoveRefused(message)
+            latest = self._latest(connection, case)
+            if latest is None or latest.revision != revision or latest.hash != hash:
+                message = (
+                    f"the draft of case {case} has changed since you read it; look at it again: amends show {case}"
+                )
+                raise TextChanged(message)
+            wanted = select(t.approvals).where(
+                t.approvals.c.case_id == case, t.approvals.c.revision == revision, t.approvals.c.revoked_at.is_(None)
+            )
+            given = [as_approval(found) for found in connection.execute(wanted).mappings()]
+            if any(yes.by.casefold() == by.casefold() for yes in given):
+                message = f"{by} has approved this text already; case {case} is at risk and needs a second person"
+                raise NotAllowed(message)
+            values = {"case_id": case, "revision": revision, "hash": hash, "by": by, "at": now}
+            connection.execute(insert(t.approvals), [values])
+            if len(given) + 1 < (2 if row["at_risk"] else 1):
+                why = "approved by one; a second person must approve it too"
+                self._record_event(connection, case, at=now, who=by, action="approval", why=why)
+                connection.execute(update(t.cases).where(t.cases.c.id == case).values(reason=why))
+            else:
+                self._transition(
+                    connection,
+                    case,
+                    Status.DRAFTED,
+                    Status.APPROVED,
+                    at=now,
+                    who=by,
+                    action="approved",
+                    marks={"approved_at": now, "not_before": None, "needs_draft": False},
+                )
+                self._label(connection, row["mention_id"], "complaint", "true", who=by, now=now)
+            return self._load(connection, case)
+
+    def undo(self, case: int, *, by: str, now: datetime) -> Case:
+        """Take an approval back before it leaves. Raises `MoveRefused` where it has left, or there was none."""
+        with self._writing() as connection:
+            row = self._case_row(connection, case)
+            status = Status(row["status"])
+            standing = select(t.approvals.c.id).where(t.approvals.c.case_id == case, t.approvals.c.revoked_at.is_(None))
+            if status is Status.DRAFTED and connection.execute(standing).first() is not None:
+                self._revoke(connection, case, now)
+                self._record_event(connection, case, at=now, who=by, action="undo", why="an approval was taken back")
+                connection.execute(update(t.cases).where(t.cases.c.id == case).values(reason=""))
+                return self._load(connection, case)
+            if status is not Status.APPROVED:
+                message = f"case {case} is {status.replace('_', ' ')}: " + (
+                    "its reply is on its way or stands already" if status in _LEFT else "there is no approval to undo"
+                )
+                raise MoveRefused(message)
+            self._revoke(connection, case, now)
+            self._transition(
+                connection, case, status, Status.DRAFTED, at=now, who=by, action="undo", marks={"approved_at": None}
+            )
+            return self._load(connection, case)
+
+    def move(
+        self,
+        case: int,
+        new: Status,
+        *,
+        who: str,
+        action: str,
+        why: str = "",
+        now: datetime,
+        expect: Status | None = None,
+        withdrawn: bool = False,
+    ) -> Case:
+        """Any other decision: escalate, dismiss, resolve, close and the like.
+
+        Raises `MoveRefused`, `Overtaken`, `NotFound`. Approving and sending have ways of their own, that hold the text.
+        """
+        if new in _OWN_WAY:
+            message = f"a case becomes {new} by approving and sending alone"
+            raise MoveRefused(message)
+        with self._writing() as connection:
+            row = self._case_row(connection, case)
+            old = Status(row["status"])
+            _expect(case, old, expect)
+            marks: dict[str, object] = {"approved_at": None}
+            if withdrawn:
+                marks["withdrawn"] = True
+            if new is not Status.BY_HAND:
+                self._revoke(connection, case, now)
+            self._transition(
+                connection, case, old, new, at=now, who=who, action=action, why=why, withdrawn=withdrawn, marks=marks
+            )
+            if new is Status.DISMISSED:
+                self._label(connection, row["mention_id"], "complaint", "false", who=who, now=now)
+            return self._load(connection, case)
+
+    def mark_withdrawn(self, case: int, *, now: datetime, why: str) -> None:
+        """Note that the author took the post back; what becomes of the case is for a person to say."""
+        with self._writing() as connection:
+            row = self._case_row(connection, case)
+            if Status(row["status"]) is Status.APPROVED:
+                self._revoke(connection, case, now)
+                self._transition(
+                    connection,
+                    case,
+                    Status.APPROVED,
+                    Status.DRAFTED,
+                    at=now,
+                    who="amends",
+                    action="withdrawn",
+                    why=why,
+                    marks={"approved_at": None},
+                )
+            elif not row["withdrawn"]:
+                self._record_event(connection, case, at=now, who="amends", action="withdrawn", why=why)
+            connection.execute(update(t.cases).where(t.cases.c.id == case).values(withdrawn=True, reason=why))
+
+    def enter_reply(
+        self, case: int, *, url: str, reply_id: str | None, text: str | None, who: str, now: datetime
+    ) -> Case:
+        """A reply was posted by hand, and stands there. Raises `MoveRefused` where none was waited for."""
+        with self._writing() as connection:
+            row = self._case_row(connection, case)
+            self._posted_by_hand(connection, row, Reply(reply_id or url, url, text or "", now), who=who, now=now)
+            return self._load(connection, case)
+
+    def _posted_by_hand(self, connection: Connection, row: Row, reply: Reply, *, who: str, now: datetime) -> None:
+        action = "seen" if who == "amends" else "entered"
+        self._transition(
+            connection, row["id"], Status(row["status"]), Status.REPLIED, at=now, who=who, action=action, why=reply.url
+        )
+        latest = self._latest(connection, row["id"])
+        post_id = connection.execute(
+            select(t.mentions.c.post_id).where(t.mentions.c.id == row["mention_id"])
+        ).scalar_one()
+        values = {
+            "case_id": row["id"],
+            "post_id": post_id,
+            "purpose": str(Purpose.ANSWER),
+            "revision": latest.revision if latest else 0,
+            "hash": text_hash(reply.text),
+            "key": f"hand-{row['id']}-{row['mention_id']}",
+            "text": reply.text,
+            "state": str(IntentState.POSTED),
+            "owner": who,
+            "lease_until": now,
+            "begun_at": now,
+            "absences": 0,
+            "reply_id": reply.post_id,
+            "reply_url": reply.url,
+            "posted_at": reply.posted_at,
+            "by_hand": True,
+        }
+        same = (
+            t.intents.c.case_id == row["id"],
+            t.intents.c.post_id == post_id,
+            t.intents.c.purpose == str(Purpose.ANSWER),
+        )
+        if connection.execute(update(t.intents).where(*same).values(**values)).rowcount == 0:
+            connection.execute(insert(t.intents), [values])
+
+    def correct(
+        self,
+        case: int,
+        *,
+        category: Category | None = None,
+        severity: int | None = None,
+        who: str,
+        now: datetime,
+    ) -> Case:
+        """Mend what the classifier said; it learns from it."""
+        with self._writing() as connection:
+            row = self._case_row(connection, case)
+            values: dict[str, object] = {}
+            if category is not None:
+                values["category"] = str(category)
+            if severity is not None:
+                values["severity"] = severity
+            if not values:
+                return self._load(connection, case)
+            connection.execute(update(t.verdicts).where(t.verdicts.c.mention_id == row["mention_id"]).values(**values))
+            for kind, value in values.items():
+                self._label(connection, row["mention_id"], kind, str(value), who=who, now=now)
+            told = ", ".join(f"{kind} is {value}" for kind, value in values.items())
+            self._record_event(connection, case, at=now, who=who, action="corrected", why=told)
+            return self._load(connection, case)
+
+    # --- what the other parts of the ledger use
+
+    def _latest(self, connection: Connection, case: int) -> Draft | None:
+        wanted = select(t.drafts).where(t.drafts.c.case_id == case).order_by(t.drafts.c.revision.desc()).limit(1)
+        row = connection.execute(wanted).mappings().one_or_none()
+        return as_draft(row) if row else None
+
+    def _revoke(self, connection: Connection, case: int, now: datetime) -> None:
+        standing = (t.approvals.c.case_id == case, t.approvals.c.revoked_at.is_(None))
+        connection.execute(update(t.approvals).where(*standing).values(revoked_at=now))
+
+    def _label(self, connection: Connection, mention: int, kind: str, value: str, *, who: str, now: datetime) -> None:
+        values = {"mention_id": mention, "kind": kind, "value": value, "who": who, "at": now}
+        connection.execute(insert(t.labels), [values])
+
+
+_LEFT = frozenset({Status.SENDING, Status.UNKNOWN, Status.REPLIED, Status.IN_PRIVATE, Status.RESOLVED})
+_OWN_WAY = frozenset({Status.APPROVED, Status.SENDING, Status.UNKNOWN, Status.REPLIED})
+
+
+def _expect(case: int, found: Status, expected: Status | None) -> None:
+    if expected is not None and found is not expected:
+        message = f"case {case} is {found} by now, no longer {expected}: somebody else was faster"
+        raise Overtaken(message)

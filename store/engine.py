@@ -1,0 +1,81 @@
+"""The connection to the database, and its errors in our words."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from sqlite3 import Connection as SQLiteConnection
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+
+from cases.errors import StoreBusy, StoreError, StoreFull
+
+
+def check_url(text: str) -> URL:
+    """Read a store's address. Raises `ValueError` that says how to write one."""
+    try:
+        url = make_url(text)
+        known = url.get_backend_name() in {"sqlite", "postgresql"}
+    except ArgumentError:
+        known = False
+    if not known:
+        message = "write sqlite:///amends.db, or postgresql+psycopg://user@host/name"
+        raise ValueError(message)
+    return url
+
+
+def sqlite_path(url: URL) -> Path | None:
+    """The file under a SQLite address; None for PostgreSQL."""
+    if url.get_backend_name() != "sqlite" or not url.database:
+        return None
+    return Path(url.database)
+
+
+def open_engine(url: URL, wait: float) -> Engine:
+    """An engine that is safe for threads and for several processes. `wait`: seconds to wait for another's lock."""
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"timeout": wait})
+
+    @event.listens_for(engine, "connect")
+    def _tune(connection: SQLiteConnection, _record: object) -> None:
+        # SQLAlchemy begins the transactions, see _begin: the driver must not.
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "temp_store=MEMORY"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A transaction that reads first and writes later could lose against another's write; taking the write lock at
+        # once makes compare-and-set and claims simple. Readers don't ask for it (see `reading`).
+        mode = "IMMEDIATE" if connection.get_execution_options().get("writes") else "DEFERRED"
+        connection.exec_driver_sql(f"BEGIN {mode}")
+
+    return engine
+
+
+@contextmanager
+def told(name: str) -> Iterator[None]:
+    """Turn the database's errors into ours, naming the store."""
+    try:
+        yield
+    except DBAPIError as error:
+        text = str(error.orig)
+        if "locked" in text or "busy" in text or "lock timeout" in text:
+            message = f"the store {name} is locked by another process; try again, or look what holds it"
+            raise StoreBusy(message) from error
+        if "disk is full" in text or "disk full" in text or "No space left" in text:
+            message = f"there is no room to write to the store {name}: nothing was changed. Make room and try again"
+            raise StoreFull(message) from error
+        if "readonly" in text or "read-only" in text:
+            message = f"the store {name} can't be written to: {text}. Check who owns the file and its folder"
+            raise StoreError(message) from error
+        if "not a database" in text or "malformed" in text:
+            message = f"{name} is no store of Amends, or is damaged: {text}. Put a copy back, or name another file"
+            raise StoreError(message) from error
+        message = f"the store {name} can't be used: {text}"
+        raise StoreError(message) from error
+    except SQLAlchemyError as error:
+        message = f"the store {name} can't be used: {error}"
+        raise StoreError(message) from error

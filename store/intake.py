@@ -1,0 +1,323 @@
+"""How posts come in and become cases (rule 3)."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from cases.drafts import text_hash
+from cases.errors import NotFound
+from cases.lifecycle import TRANSITIONS, Status, on_word_again
+from cases.platform import Reply
+from cases.posts import Mention
+from cases.verdicts import Verdict
+from store import schema as t
+from store.decisions import AMENDS, Decisions
+from store.rows import Row, as_mention, fresh_values, mention_values, trace, verdict_values
+from store.views import Opening, StoredMention
+
+_SOME = 400
+"""Values in one IN list; SQLite takes a limited number."""
+
+
+class Intake(Decisions):
+    """From a poll to open cases."""
+
+    def cursor(self, platform: str) -> str | None:
+        """Where the last committed poll ended."""
+        with self._reading() as connection:
+            wanted = select(t.platforms.c.cursor).where(t.platforms.c.name == platform)
+            return connection.execute(wanted).scalar_one_or_none()
+
+    def _set_cursor(self, connection: Connection, platform: str, cursor: str | None) -> None:
+        known = update(t.platforms).where(t.platforms.c.name == platform).values(cursor=cursor)
+        if connection.execute(known).rowcount == 0:
+            connection.execute(insert(t.platforms).values(name=platform, cursor=cursor))
+
+    def record(self, platform: str, mentions: Sequence[Mention], cursor: str | None, *, now: datetime) -> list[int]:
+        """Store what is new together with the poll's cursor; the numbers of the new mentions.
+
+        A post that is known is brought up to date if its words changed. Nothing of what was forgotten is stored.
+        """
+        with self._writing() as connection:
+            known = self._known(connection, platform, mentions)
+            gone = self._gone(connection, platform, mentions)
+            fresh: dict[str, Mention] = {}
+            for mention in mentions:
+                if mention.post_id in gone or mention.author_id in gone:
+                    continue
+                row = known.get(mention.post_id)
+                if row is None:
+                    fresh[mention.post_id] = mention
+                elif not row["forgotten"] and row["text"] != mention.text:
+                    self._renew(connection, row, mention, now)
+            new: list[int] = []
+            if fresh:
+                connection.execute(insert(t.mentions), [mention_values(mention, now) for mention in fresh.values()])
+                new = sorted(row["id"] for row in self._known(connection, platform, list(fresh.values())).values())
+            for mention in fresh.values():
+                if mention.own and mention.parent_id:
+                    self._seen_by_hand(connection, mention, now)
+            self._set_cursor(connection, platform, cursor)
+        return new
+
+    def _known(self, connection: Connection, platform: str, mentions: Sequence[Mention]) -> dict[str, Row]:
+        found: dict[str, Row] = {}
+        ids = [mention.post_id for mention in mentions]
+        columns = (
+            t.mentions.c.id,
+            t.mentions.c.post_id,
+            t.mentions.c.text,
+            t.mentions.c.case_id,
+            t.mentions.c.forgotten,
+        )
+        for start in range(0, len(ids), _SOME):
+            wanted = select(*columns).where(
+                t.mentions.c.platform == platform, t.mentions.c.post_id.in_(ids[start : start + _SOME])
+            )
+            found |= {row["post_id"]: row for row in connection.execute(wanted).mappings()}
+        return found
+
+    def _gone(self, connection: Connection, platform: str, mentions: Sequence[Mention]) -> set[str]:
+        """Identifiers of posts and authors that were forgotten."""
+        if connection.execute(select(t.forgotten.c.hash).limit(1)).first() is None:
+            return set()
+        names = {trace(platform, "post", mention.post_id): mention.post_id for mention in mentions}
+        names |= {trace(platform, "author", mention.author_id): mention.author_id for mention in mentions}
+        hashes, found = list(names), set()
+        for start in range(0, len(hashes), _SOME):
+            wanted = select(t.forgotten.c.hash).where(t.forgotten.c.hash.in_(hashes[start : start + _SOME]))
+            found |= {names[value] for value in connection.execute(wanted).scalars()}
+        return found
+
+    def _renew(self, connection: Connection, row: Row, mention: Mention, now: datetime) -> None:
+        """The author edited a post: the case that it leads must be looked at again."""
+        connection.execute(update(t.mentions).where(t.mentions.c.id == row["id"]).values(**fresh_values(mention)))
+        if row["case_id"] is None:
+            return
+        case = self._case_row(connection, row["case_id"])
+        if case["mention_id"] != row["id"]:
+            return
+        self._words_changed(connection, case, at=now, why="the author edited the post")
+
+    def _words_changed(self, connection: Connection, case: Row, *, at: datetime, why: str) -> None:
+        """A draft or approval was for less than the whole story: draft anew, unless a person wrote what waits."""
+        status = Status(case["status"])
+        by_us = self._latest_is_ours(connection, case["id"])
+        if status is Status.APPROVED:
+            self._revoke(connection, case["id"], at)
+            self._transition(
+                connection,
+                case["id"],
+                status,
+                Status.DRAFTED,
+                at=at,
+                who=AMENDS,
+                action="edited",
+                why=why,
+                marks={"needs_draft": by_us, "approved_at": None},
+            )
+            return
+        self._record_event(connection, case["id"], at=at, who=AMENDS, action="edited", why=why)
+        if status in {Status.DRAFTED, Status.CHANGES_REQUESTED}:
+            self._revoke(connection, case["id"], at)
+            marks = {"reason": why, "needs_draft": by_us and status is Status.DRAFTED}
+            connection.execute(update(t.cases).where(t.cases.c.id == case["id"]).values(**marks))
+
+    def _latest_is_ours(self, connection: Connection, case: int) -> bool:
+        wanted = select(t.drafts.c.by).where(t.drafts.c.case_id == case).order_by(t.drafts.c.revision.desc()).limit(1)
+        return connection.execute(wanted).scalar_one_or_none() in {None, AMENDS}
+
+    def _seen_by_hand(self, connection: Connection, mention: Mention, now: datetime) -> None:
+        """An answer of ours came by in a poll: if a case waits for it to be posted by hand, it was."""
+        wanted = (
+            select(t.cases)
+            .join(t.mentions, t.mentions.c.id == t.cases.c.mention_id)
+            .where(
+                t.cases.c.status == str(Status.BY_HAND),
+                t.mentions.c.platform == mention.platform,
+                t.mentions.c.post_id == mention.parent_id,
+            )
+        )
+        row = connection.execute(wanted).mappings().one_or_none()
+        if row is not None:
+            reply = Reply(mention.post_id, mention.url, mention.text, mention.posted_at)
+            self._posted_by_hand(connection, row, reply, who=AMENDS, now=now)
+
+    def judge(self, verdicts: Sequence[tuple[int, Verdict]], *, now: datetime) -> None:
+        """Store verdicts; one that is there already stays, so that this may be run again."""
+        with self._writing() as connection:
+            ids = [number for number, _ in verdicts]
+            waiting: set[int] = set()
+            for start in range(0, len(ids), _SOME):
+                wanted = select(t.mentions.c.id).where(
+                    t.mentions.c.id.in_(ids[start : start + _SOME]), t.mentions.c.stage == "recorded"
+                )
+                waiting |= set(connection.execute(wanted).scalars())
+            rows = [verdict_values(number, verdict, now) for number, verdict in verdicts if number in waiting]
+            if rows:
+                connection.execute(insert(t.verdicts), rows)
+                self._set_stage(connection, sorted(waiting), "judged")
+
+    def _set_stage(self, connection: Connection, ids: Sequence[int], stage: str) -> None:
+        for start in range(0, len(ids), _SOME):
+            some = ids[start : start + _SOME]
+            connection.execute(update(t.mentions).where(t.mentions.c.id.in_(some)).values(stage=stage))
+
+    def settle(self, openings: Sequence[Opening], *, now: datetime) -> list[int]:
+        """Open a case for each mention that calls for one, or attach it to the one that its author has in the thread.
+
+        The rest is passed over. All in one transaction; the numbers of the cases opened anew.
+        """
+        opened: list[int] = []
+        with self._writing() as connection:
+            rows = self._to_settle(connection, [opening.mention_id for opening in openings])
+            passed: list[int] = []
+            threads = self._threads(connection, rows.values())
+            for opening in openings:
+                row = rows.get(opening.mention_id)
+                if row is None:
+                    continue  # another process was faster
+                place = (row["platform"], row["thread_id"], row["author_id"])
+                if (case := threads.get(place)) is not None:
+                    self._attach(connection, case, row["id"], opening, now)
+                elif opening.opens:
+                    threads[place] = case = self._open(connection, row, opening, now)
+                    opened.append(case)
+                else:
+                    passed.append(row["id"])
+            self._set_stage(connection, passed, "settled")
+        return opened
+
+    def _to_settle(self, connection: Connection, ids: Sequence[int]) -> dict[int, Row]:
+        found: dict[int, Row] = {}
+        columns = (t.mentions.c.id, t.mentions.c.platform, t.mentions.c.thread_id, t.mentions.c.author_id)
+        for start in range(0, len(ids), _SOME):
+            wanted = (
+                select(*columns)
+                .where(t.mentions.c.id.in_(ids[start : start + _SOME]), t.mentions.c.stage == "judged")
+                .with_for_update()
+            )
+            found |= {row["id"]: row for row in connection.execute(wanted).mappings()}
+        return found
+
+    def _threads(self, connection: Connection, rows: Iterable[Row]) -> dict[tuple[str, str, str], int]:
+        """The cases that exist in the threads of these mentions."""
+        threads = sorted({row["thread_id"] for row in rows})
+        found: dict[tuple[str, str, str], int] = {}
+        for start in range(0, len(threads), _SOME):
+            wanted = select(t.cases).where(t.cases.c.thread_id.in_(threads[start : start + _SOME]))
+            for row in connection.execute(wanted).mappings():
+                found[row["platform"], row["thread_id"], row["author_id"]] = row["id"]
+        return found
+
+    def _open(self, connection: Connection, row: Row, opening: Opening, now: datetime, who: str = AMENDS) -> int:
+        values = {
+            "platform": row["platform"],
+            "thread_id": row["thread_id"],
+            "author_id": row["author_id"],
+            "mention_id": row["id"],
+            "status": str(Status.FLAGGED),
+            "opened_at": now,
+            "due_at": opening.due_at or now,
+            "at_risk": opening.at_risk,
+            "needs_draft": False,
+        }
+        case = int(connection.execute(insert(t.cases).values(values).returning(t.cases.c.id)).scalar_one())
+        connection.execute(update(t.mentions).where(t.mentions.c.id == row["id"]).values(stage="settled", case_id=case))
+        self._record_event(connection, case, at=now, who=who, action="opened", new=Status.FLAGGED)
+        if opening.escalate:
+            self._transition(
+                connection,
+                case,
+                Status.FLAGGED,
+                Status.ESCALATED,
+                at=now,
+                who=who,
+                action="escalated",
+                why=opening.escalate,
+            )
+        return case
+
+    def _attach(self, connection: Connection, number: int, mention: int, opening: Opening, now: datetime) -> None:
+        """Its author wrote again in the thread of a case."""
+        case = self._case_row(connection, number)
+        connection.execute(update(t.mentions).where(t.mentions.c.id == mention).values(stage="settled", case_id=number))
+        old = Status(case["status"])
+        new = on_word_again(old, complaint=opening.opens)
+        why = "the author wrote again" + (", and is not content" if opening.opens else "")
+        if opening.at_risk and not case["at_risk"]:
+            connection.execute(update(t.cases).where(t.cases.c.id == number).values(at_risk=True))
+            self._revoke(connection, number, now)
+        if opening.escalate and Status.ESCALATED in TRANSITIONS[old]:
+            self._transition(
+                connection, number, old, Status.ESCALATED, at=now, who=AMENDS, action="escalated", why=opening.escalate
+            )
+            return
+        if new is None:
+            self._record_event(connection, number, at=now, who=AMENDS, action="wrote again", why=why)
+            if old in {Status.FLAGGED, Status.CHANGES_REQUESTED} and opening.opens:
+                connection.execute(update(t.cases).where(t.cases.c.id == number).values(mention_id=mention))
+            return
+        self._revoke(connection, number, now)
+        keep = old is Status.DRAFTED and not self._latest_is_ours(connection, number)
+        marks: dict[str, object] = {"needs_draft": new is Status.DRAFTED and not keep, "approved_at": None}
+        if not keep and new in {Status.DRAFTED, Status.FLAGGED}:
+            marks["mention_id"] = mention
+        if old not in {Status.DRAFTED, Status.APPROVED} and opening.due_at is not None:
+            marks["due_at"] = opening.due_at
+        self._transition(connection, number, old, new, at=now, who=AMENDS, action="wrote again", why=why, marks=marks)
+
+    def flag(self, mention_id: int, *, who: str, due_at: datetime, now: datetime) -> int:
+        """Open a case for a mention that the classifier passed over; the case. Raises `NotFound`."""
+        with self._writing() as connection:
+            row = (
+                connection.execute(select(t.mentions).where(t.mentions.c.id == mention_id).with_for_update())
+                .mappings()
+                .one_or_none()
+            )
+            if row is None or row["forgotten"]:
+                message = f"there is no mention {mention_id}"
+                raise NotFound(message)
+            self._label(connection, mention_id, "complaint", "true", who=who, now=now)
+            if row["case_id"] is not None:
+                case = self._case_row(connection, row["case_id"])
+                if Status(case["status"]) is Status.DISMISSED:
+                    self._transition(
+                        connection, case["id"], Status.DISMISSED, Status.FLAGGED, at=now, who=who, action="flagged"
+                    )
+                return int(row["case_id"])
+            place = (row["platform"], row["thread_id"], row["author_id"])
+            opening = Opening(mention_id, opens=True, due_at=due_at)
+            known = self._threads(connection, [row]).get(place)
+            if known is not None:
+                self._attach(connection, known, mention_id, opening, now)
+                return known
+            return self._open(connection, row, opening, now, who)
+
+    def refresh(self, mention_id: int, mention: Mention, *, now: datetime) -> None:
+        """Store a post as it is now. Changed words send its case back to a new draft."""
+        with self._writing() as connection:
+            row = connection.execute(select(t.mentions).where(t.mentions.c.id == mention_id)).mappings().one()
+            if text_hash(row["text"]) != text_hash(mention.text):
+                self._renew(connection, row, mention, now)
+            else:
+                values = fresh_values(mention)
+                connection.execute(update(t.mentions).where(t.mentions.c.id == mention_id).values(**values))
+
+    def to_reread(self, platform: str, *, now: datetime, limit: int = 100) -> list[StoredMention]:
+        """Posts that their network wants to be read again by now."""
+        wanted = (
+            select(t.mentions)
+            .where(
+                t.mentions.c.platform == platform,
+                t.mentions.c.forget_by <= now,
+                ~t.mentions.c.forgotten,
+                t.mentions.c.stage == "settled",
+            )
+            .order_by(t.mentions.c.forget_by)
+            .limit(limit)
+        )
+        with self._reading() as connection:
+            rows = connection.execute(wanted).mappings()
+            return [StoredMention(row["id"], as_mention(row), row["case_id"]) for row in rows]

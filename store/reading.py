@@ -1,0 +1,283 @@
+"""What the store can be asked, and the transactions that everything stands on."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, Select, and_, func, insert, select, update
+
+from cases.case import Case, Event, Intent
+from cases.drafts import Approval, Draft
+from cases.errors import NotFound, Overtaken
+from cases.lifecycle import WAITING, Status, check_move
+from store import schema as t
+from store.engine import told
+from store.rows import Row, as_approval, as_case, as_draft, as_event, as_intent, as_mention, as_verdict
+from store.views import JudgedMention, StoredMention
+
+_VERDICT = [column.label(f"v_{column.name}") for column in t.verdicts.c]
+_CASE = [column.label(f"c_{column.name}") for column in t.cases.c]
+
+
+def _part(row: Row, prefix: str) -> dict[str, object]:
+    return {key.removeprefix(prefix): value for key, value in row.items() if key.startswith(prefix)}
+
+
+class Reading:
+    """Transactions, the one way in which a case moves, and all questions."""
+
+    def __init__(self, engine: Engine, name: str) -> None:
+        self._engine = engine
+        self._name = name
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        """One consistent view; nobody waits for it."""
+        with told(self._name), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """One transaction: all of it, or nothing."""
+        with told(self._name), self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+            yield connection
+
+    # --- the one way in which a case moves
+
+    def _record_event(
+        self,
+        connection: Connection,
+        case: int,
+        *,
+        at: datetime,
+        who: str,
+        action: str,
+        old: Status | None = None,
+        new: Status | None = None,
+        why: str = "",
+    ) -> None:
+        line = {"case_id": case, "at": at, "who": who, "action": action, "old": old, "new": new, "why": why}
+        connection.execute(insert(t.events), [line])
+
+    def _transition(
+        self,
+        connection: Connection,
+        case: int,
+        old: Status,
+        new: Status,
+        *,
+        at: datetime,
+        who: str,
+        action: str,
+        why: str = "",
+        withdrawn: bool = False,
+        marks: Mapping[str, object] | None = None,
+    ) -> None:
+        """Move a case if it still stands where it was seen, and write the event, in the caller's transaction.
+
+        `marks` are columns of the case that change with it.
+        Raises `MoveRefused` where the lifecycle has no such move, `Overtaken` where somebody else was faster.
+        """
+        check_move(old, new, withdrawn=withdrawn)
+        moved = connection.execute(
+            update(t.cases)
+            .where(t.cases.c.id == case, t.cases.c.status == str(old))
+            .values(status=str(new), reason=why, **(marks or {}))
+        )
+        if moved.rowcount != 1:
+            found = connection.execute(select(t.cases.c.status).where(t.cases.c.id == case)).scalar_one_or_none()
+            if found is None:
+                raise NotFound(_no_case(case))
+            message = f"case {case} is {found} by now, no longer {old}: somebody else was faster"
+            raise Overtaken(message)
+        self._record_event(connection, case, at=at, who=who, action=action, old=old, new=new, why=why)
+
+    def _case_row(self, connection: Connection, case: int) -> Row:
+        # PostgreSQL locks the row; on SQLite a writing transaction has the whole file.
+        row = connection.execute(select(t.cases).where(t.cases.c.id == case).with_for_update()).mappings().one_or_none()
+        if row is None:
+            raise NotFound(_no_case(case))
+        return row
+
+    # --- cases
+
+    def case(self, id: int) -> Case:  # noqa: A002 - the number by which people call a case
+        """One case. Raises `NotFound`."""
+        with self._reading() as connection:
+            return self._load(connection, id)
+
+    def _load(self, connection: Connection, case: int) -> Case:
+        found = self._assemble(connection, cases_wanted().where(t.cases.c.id == case))
+        if not found:
+            raise NotFound(_no_case(case))
+        return found[0]
+
+    def cases(
+        self, statuses: Collection[Status] | None = WAITING, *, limit: int = 200, platform: str | None = None
+    ) -> list[Case]:
+        """Cases in these states (None: all), the most urgent first."""
+        wanted = cases_wanted().order_by(t.cases.c.due_at, t.cases.c.id).limit(limit)
+        if statuses is not None:
+            wanted = wanted.where(t.cases.c.status.in_([str(status) for status in statuses]))
+        if platform is not None:
+            wanted = wanted.where(t.cases.c.platform == platform)
+        with self._reading() as connection:
+            return self._assemble(connection, wanted)
+
+    def case_for_drafting(self, limit: int = 100) -> list[Case]:
+        """Cases that wait for a draft by us."""
+        flagged = t.cases.c.status == str(Status.FLAGGED)
+        again = and_(t.cases.c.status == str(Status.DRAFTED), t.cases.c.needs_draft)
+        with self._reading() as connection:
+            return self._assemble(connection, cases_wanted().where(flagged | again).order_by(t.cases.c.id).limit(limit))
+
+    def _assemble(self, connection: Connection, wanted: Select[tuple[object, ...]]) -> list[Case]:
+        """Cases with mention, verdict, latest draft and standing approvals, in three queries whatever their number."""
+        rows = connection.execute(wanted).mappings().all()
+        ids = [row["c_id"] for row in rows]
+        latest: dict[int, Draft] = {}
+        given: dict[int, list[Approval]] = defaultdict(list)
+        for start in range(0, len(ids), 500):
+            some = ids[start : start + 500]
+            newest = (
+                select(t.drafts.c.case_id, func.max(t.drafts.c.revision).label("revision"))
+                .where(t.drafts.c.case_id.in_(some))
+                .group_by(t.drafts.c.case_id)
+                .subquery()
+            )
+            same = and_(t.drafts.c.case_id == newest.c.case_id, t.drafts.c.revision == newest.c.revision)
+            for row in connection.execute(select(t.drafts).join(newest, same)).mappings():
+                latest[row["case_id"]] = as_draft(row)
+            standing = (
+                select(t.approvals)
+                .where(t.approvals.c.case_id.in_(some), t.approvals.c.revoked_at.is_(None))
+                .order_by(t.approvals.c.id)
+            )
+            for row in connection.execute(standing).mappings():
+                given[row["case_id"]].append(as_approval(row))
+        cases = []
+        for row in rows:
+            draft = latest.get(row["c_id"])
+            approvals = tuple(yes for yes in given[row["c_id"]] if draft and yes.revision == draft.revision)
+            cases.append(as_case(_part(row, "c_"), as_mention(row), as_verdict(row, "v_"), draft, approvals))
+        return cases
+
+    def drafts(self, case: int) -> list[Draft]:
+        """All revisions, oldest first."""
+        wanted = select(t.drafts).where(t.drafts.c.case_id == case).order_by(t.drafts.c.revision)
+        with self._reading() as connection:
+            return [as_draft(row) for row in connection.execute(wanted).mappings()]
+
+    def events(self, case: int) -> list[Event]:
+        """A case's history, oldest first."""
+        wanted = select(t.events).where(t.events.c.case_id == case).order_by(t.events.c.id)
+        with self._reading() as connection:
+            return [as_event(row) for row in connection.execute(wanted).mappings()]
+
+    def intents(self, case: int) -> list[Intent]:
+        """Its public messages: written, tried, or being written."""
+        wanted = select(t.intents).where(t.intents.c.case_id == case).order_by(t.intents.c.id)
+        with self._reading() as connection:
+            return [as_intent(row) for row in connection.execute(wanted).mappings()]
+
+    def recent_events(self, after: int = 0, limit: int = 100) -> list[tuple[int, Event]]:
+        """Events with their numbers, from one number on: what a live view follows."""
+        wanted = select(t.events).where(t.events.c.id > after).order_by(t.events.c.id).limit(limit)
+        with self._reading() as connection:
+            return [(row["id"], as_event(row)) for row in connection.execute(wanted).mappings()]
+
+    def last_event(self) -> int:
+        """The number of the newest event; 0 where there is none."""
+        with self._reading() as connection:
+            return connection.execute(select(func.max(t.events.c.id))).scalar() or 0
+
+    def counts(self) -> dict[Status, int]:
+        """How many cases there are in each state that has any."""
+        wanted = select(t.cases.c.status, func.count()).group_by(t.cases.c.status)
+        with self._reading() as connection:
+            return {Status(status): count for status, count in connection.execute(wanted)}
+
+    def recent_texts(self, limit: int = 50, exclude: int | None = None) -> list[str]:
+        """Our latest texts, posted or waiting, newest first: what a new draft should not resemble."""
+        newest = (
+            select(func.max(t.drafts.c.id).label("id"))
+            .where(t.drafts.c.case_id != (exclude or 0))
+            .group_by(t.drafts.c.case_id)
+            .order_by(func.max(t.drafts.c.id).desc())
+            .limit(limit)
+            .subquery()
+        )
+        wanted = select(t.drafts.c.text).join(newest, t.drafts.c.id == newest.c.id).order_by(t.drafts.c.id.desc())
+        with self._reading() as connection:
+            return list(connection.execute(wanted).scalars())
+
+    # --- mentions
+
+    def mention(self, id: int) -> StoredMention:  # noqa: A002 - the number by which people call a mention
+        """One mention. Raises `NotFound`."""
+        with self._reading() as connection:
+            row = connection.execute(select(t.mentions).where(t.mentions.c.id == id)).mappings().one_or_none()
+        if row is None:
+            message = f"there is no mention {id}"
+            raise NotFound(message)
+        return StoredMention(row["id"], as_mention(row), row["case_id"])
+
+    def mentions_of(self, case: int) -> list[StoredMention]:
+        """All posts that belong to a case, oldest first."""
+        wanted = (
+            select(t.mentions).where(t.mentions.c.case_id == case).order_by(t.mentions.c.posted_at, t.mentions.c.id)
+        )
+        with self._reading() as connection:
+            rows = connection.execute(wanted).mappings()
+            return [StoredMention(row["id"], as_mention(row), row["case_id"]) for row in rows]
+
+    def passed_over(self, limit: int = 20) -> list[JudgedMention]:
+        """The latest mentions that opened no case."""
+        return self._judged(
+            select(t.mentions, *_VERDICT)
+            .join(t.verdicts, t.verdicts.c.mention_id == t.mentions.c.id)
+            .where(t.mentions.c.stage == "settled", t.mentions.c.case_id.is_(None), ~t.mentions.c.forgotten)
+            .order_by(t.mentions.c.id.desc())
+            .limit(limit)
+        )
+
+    def _judged(self, wanted: Select[tuple[object, ...]]) -> list[JudgedMention]:
+        with self._reading() as connection:
+            rows = connection.execute(wanted).mappings()
+            return [JudgedMention(row["id"], as_mention(row), as_verdict(row, "v_")) for row in rows]
+
+    def unjudged(self, limit: int = 500) -> list[StoredMention]:
+        """Recorded mentions that wait for a verdict, oldest first."""
+        wanted = select(t.mentions).where(t.mentions.c.stage == "recorded").order_by(t.mentions.c.id).limit(limit)
+        with self._reading() as connection:
+            return [StoredMention(row["id"], as_mention(row)) for row in connection.execute(wanted).mappings()]
+
+    def unsettled(self, limit: int = 500) -> list[JudgedMention]:
+        """Judged mentions for which nobody has decided yet whether they open a case, oldest first."""
+        return self._judged(
+            select(t.mentions, *_VERDICT)
+            .join(t.verdicts, t.verdicts.c.mention_id == t.mentions.c.id)
+            .where(t.mentions.c.stage == "judged")
+            .order_by(t.mentions.c.id)
+            .limit(limit)
+        )
+
+    def count_mentions(self) -> int:
+        """How many posts were read in all."""
+        with self._reading() as connection:
+            return connection.execute(select(func.count()).select_from(t.mentions)).scalar_one()
+
+
+def _no_case(case: int) -> str:
+    return f"there is no case {case}; `amends queue` lists those that wait"
+
+
+def cases_wanted() -> Select[tuple[object, ...]]:
+    """Cases with the mention that they answer and its verdict; narrow it down, then give it to `_assemble`."""
+    return (
+        select(t.mentions, *_VERDICT, *_CASE)
+        .select_from(t.cases)
+        .join(t.mentions, t.mentions.c.id == t.cases.c.mention_id)
+        .outerjoin(t.verdicts, t.verdicts.c.mention_id == t.mentions.c.id)
+    )

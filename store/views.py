@@ -1,0 +1,51 @@
+"""What the Ledger takes and hands out, beside the domain's own types."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cases.posts import Mention
+from cases.verdicts import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMention:
+    """A mention with its number; `case` is the one that it belongs to, if any."""
+
+    id: int
+    mention: Mention
+    case: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedMention:
+    """A mention with its number and verdict."""
+
+    id: int
+    mention: Mention
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What is decided about one judged mention: whether it opens a case, and whether straight for a person."""
+
+    mention_id: int
+    opens: bool
+    at_risk: bool = False
+    due_at: datetime | None = None
+    escalate: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformState:
+    """Where a platform's polling stands."""
+
+    name: str
+    last_poll: datetime | None = None
+    last_ok: datetime | None = None
+    newest: datetime | None = None
+    error: str | None = None
+    until: datetime | None = None
+    """It asked us to wait until then."""
+    paused: str | None = None
+    """Who stopped sending there, and why."""
