@@ -19,6 +19,7 @@ _WIDEST_GAP = 3
 _CLITICS = ("وال", "بال", "فال", "لل", "ال", "و", "ف", "ب", "ل")
 """What Arabic writes at the front of a word; a cue matches with and without."""
 _SHORTEST_STEM = 3
+_SHORTEST_OPEN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,7 @@ class _Part:
     open_end: bool
 
     def fits(self, token: Token) -> bool:
-        return any(
-            form.startswith(self.form) if self.open_end else form == self.form for form in _readings(token.form)
-        )
+        return any(form.startswith(self.form) if self.open_end else form == self.form for form in _readings(token.form))
 
 
 def _readings(form: str) -> Iterator[str]:
@@ -61,6 +60,8 @@ def _parse(phrase: str) -> tuple[_Part | None, ...]:
             continue
         forms = [token.form for token in tokens(word.rstrip("*"))]
         parts.extend(_Part(form, open_end=False) for form in forms[:-1])
+        if word.endswith("*") and (not forms or len(forms[-1]) < _SHORTEST_OPEN):
+            raise PackError(f"“{word}” in signals.toml is too short for a *: it would fit almost anything")
         parts.extend(_Part(form, open_end=word.endswith("*")) for form in forms[-1:])
     return tuple(parts)
 

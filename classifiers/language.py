@@ -5,7 +5,7 @@ named as well as this can be done, so that their posts go to people instead of b
 """
 
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import lru_cache
 
 from classifiers.text import LONGEST_POST
@@ -36,45 +36,53 @@ _LETTERS = {
 _SHARED_ARABIC = {"ی": ("fa", "ur", "ckb", "ps"), "ک": ("fa", "ur", "ckb", "ps"), "گ": ("fa", "ur", "ckb", "ar"),
                   "چ": ("fa", "ur", "ckb", "ps"), "پ": ("fa", "ur", "ckb", "ps"), "ژ": ("fa", "ckb", "ps")}  # fmt: skip
 _WORDS = {
-    "en": """the a an is are was were be been i you he she it we they my your his her our their me us them this that these
-        those and or but not no of to in on at for with from by as if so do does did have has had will would can could
-        should what why how when where who there here just still again never always now today got get my i'm it's don't
-        can't won't didn't isn't please thanks thank hello hi anyone about after before up out over than then too very been
-        all any more some one two ever who order app refund account service delivery customer broken late help phone call
-        money back again work works working worst best love great good bad new day days week hours time update down lost
+    "en": """the a an is are was were be been i you he she it we they my your his her our their me us them this that
+        these those and or but not no of to in on at for with from by as if so do does did have has had
+        will would can could should what why how when where who there here just still again never always
+        now today got get my i'm it's don't can't won't didn't isn't please thanks thank hello hi anyone
+        about after before up out over than then too very been all any more some one two ever who order
+        app refund account service delivery customer broken late help phone call money back again work
+        works working worst best love great good bad new day days week hours time update down lost
         package parcel bill card driver ticket email support waiting wait shop store missing wrong""",
-    "de": """der die das und ist nicht ich du wir ihr sie ein eine einen mein meine kein keine mit von zu auf für im am es
-        war hat habe haben wird noch schon seit auch aber wie was warum wo bitte danke immer wieder nur bei nach mir mich
-        euch euer sehr gut mehr kommt ihre den dem des zum zur paket nie heute lieferung bestellung geld zurück""",
-    "fr": """le la les un une des et est pas je tu il elle nous vous mon ma mes votre vos ne que qui dans pour sur avec ce
-        cette ces du de au aux en y a ont suis avez été toujours jamais depuis pourquoi bonjour merci mais très plus rien
-        c'est j'ai n'est d'un l'application colis livraison commande service client sans encore""",
-    "es": """el la los las un una y es no que de en por para con mi mis tu su sus me se lo le ha he han está estoy este esta
-        hola gracias pero muy más nada nunca todavía desde cuando porque qué cómo dónde si ya del al pedido paquete
-        servicio dinero cliente sigue llegó llega""",
-    "it": """il lo la gli le un una e è non che di in per con mio mia mi si ho ha hanno sono questo questa ciao grazie ma
-        molto più niente mai ancora da quando perché come dove già del della nel ordine pacco servizio cliente soldi""",
-    "pt": """o os as um uma e é não que de em por para com meu minha me se ele ela vocês você está estou este esta olá
-        obrigado mas muito mais nada nunca ainda desde quando porque como onde já do da no na pedido encomenda""",
-    "nl": """de het een en is niet ik jij je wij zij mijn geen met van te op voor in dat dit die was heb heeft nog al ook
-        maar hoe wat waarom waar bedankt altijd weer bij naar mij jullie zeer pakket bestelling""",
-    "tr": """bir ve bu da de için çok ne mi mı ben sen biz siz değil yok var ama gibi daha neden nasıl hala hâlâ kargo
-        teşekkürler merhaba lütfen bana benim sipariş param iade günü şey kadar artık geldi gelmedi hiç""",
+    "de": """der die das und ist nicht ich du wir ihr sie ein eine einen mein meine kein keine mit von zu auf für im
+        am es war hat habe haben wird noch schon seit auch aber wie was warum wo bitte danke immer
+        wieder nur bei nach mir mich euch euer sehr gut mehr kommt ihre den dem des zum zur paket nie
+        heute lieferung bestellung geld zurück""",
+    "fr": """le la les un une des et est pas je tu il elle nous vous mon ma mes votre vos ne que qui dans pour sur
+        avec ce cette ces du de au aux en y a ont suis avez été toujours jamais depuis pourquoi bonjour
+        merci mais très plus rien c'est j'ai n'est d'un l'application colis livraison commande service
+        client sans encore""",
+    "es": """el la los las un una y es no que de en por para con mi mis tu su sus me se lo le ha he han está estoy
+        este esta hola gracias pero muy más nada nunca todavía desde cuando porque qué cómo dónde si ya
+        del al pedido paquete servicio dinero cliente sigue llegó llega""",
+    "it": """il lo la gli le un una e è non che di in per con mio mia mi si ho ha hanno sono questo questa ciao
+        grazie ma molto più niente mai ancora da quando perché come dove già del della nel ordine pacco
+        servizio cliente soldi""",
+    "pt": """o os as um uma e é não que de em por para com meu minha me se ele ela vocês você está estou este esta
+        olá obrigado mas muito mais nada nunca ainda desde quando porque como onde já do da no na pedido
+        encomenda""",
+    "nl": """de het een en is niet ik jij je wij zij mijn geen met van te op voor in dat dit die was heb heeft nog al
+        ook maar hoe wat waarom waar bedankt altijd weer bij naar mij jullie zeer pakket bestelling""",
+    "tr": """bir ve bu da de için çok ne mi mı ben sen biz siz değil yok var ama gibi daha neden nasıl hala hâlâ
+        kargo teşekkürler merhaba lütfen bana benim sipariş param iade günü şey kadar artık geldi
+        gelmedi hiç""",
     "id": """yang dan di ini itu tidak saya aku kamu dengan untuk dari ke ada sudah belum bisa kenapa lagi juga tapi
         sama nya kok gak ga udah banget paket terima kasih tolong""",
-    "pl": """nie i w na z się to jest że do jak co dlaczego po od za moje mój moja dzień dobry dziękuję proszę jeszcze
-        już bardzo paczka zamówienie""",
+    "pl": """nie i w na z się to jest że do jak co dlaczego po od za moje mój moja dzień dobry dziękuję proszę
+        jeszcze już bardzo paczka zamówienie""",
     "sv": """och är inte jag du vi ni en ett det att på för med min mitt har som till av från hej tack varför paket""",
-    "fa": """از به در با که این آن را رو و یا هم من ما شما تو او برای تا است هست نیست شد شده بود چرا چی کی دیگه خیلی فقط
-        هنوز هیچ اگر اگه ولی اما یک یه دو سه می نمی کرد کردم کردن کنم کنید کنین دارم داره دارید ندارم سلام لطفا ممنون
-        مرسی خوب بد پول سفارش روز ساعت بعد قبل الان امروز دیروز باز بازم همه چه هر دست خسته نباشید نشد نکرد نداد نیومد
-        رسید نرسید قطع اینترنت اپ برنامه عالی افتضاح واقعا دوباره ماه هفته است؟ تون شون مون میشه نمیشه چیه کجا چند""",
-    "ar": """من في على إلى عن مع هذا هذه ذلك التي الذي أن إن لا ما لم لن هل كل بعد قبل كان كانت هو هي نحن أنا أنت يا و
-        ثم أو بس مو مش ليش ليه وين متى كيف شو شنو ايش إيش لسه بعدين اليوم أمس عندي عندكم عندك شكرا السلام عليكم والله
-        الله انا انتم انت الى اذا ولا حتى بدون غير جدا لكن قد لو عم هاد هيك دي ده اللي الي علي عليكم منكم خدمة الخدمة
-        الشركة تطبيق التطبيق الطلب طلبي وصل وصلني موظف النت فلوس فلوسي حسابي يوم ساعة مرة مافي ماكو وش بدي صار ولم وين
-        لحد الآن الان أين رد يرد حد محد أحد""",
-    "ur": """ہے ہیں کا کی کے کو میں نے سے نہیں ہوں اور یہ وہ پر بھی کیا آپ مجھے میرا میری تھا تھی کر رہا رہے گیا ابھی""",
+    "fa": """از به در با که این آن را رو و یا هم من ما شما تو او برای تا است هست نیست شد شده بود چرا چی کی دیگه خیلی
+        فقط هنوز هیچ اگر اگه ولی اما یک یه دو سه می نمی کرد کردم کردن کنم کنید کنین دارم داره دارید
+        ندارم سلام لطفا ممنون مرسی خوب بد پول سفارش روز ساعت بعد قبل الان امروز دیروز باز بازم همه چه هر
+        دست خسته نباشید نشد نکرد نداد نیومد رسید نرسید قطع اینترنت اپ برنامه عالی افتضاح واقعا دوباره
+        ماه هفته است؟ تون شون مون میشه نمیشه چیه کجا چند""",
+    "ar": """من في على إلى عن مع هذا هذه ذلك التي الذي أن إن لا ما لم لن هل كل بعد قبل كان كانت هو هي نحن أنا أنت يا
+        و ثم أو بس مو مش ليش ليه وين متى كيف شو شنو ايش إيش لسه بعدين اليوم أمس عندي عندكم عندك شكرا
+        السلام عليكم والله الله انا انتم انت الى اذا ولا حتى بدون غير جدا لكن قد لو عم هاد هيك دي ده
+        اللي الي علي عليكم منكم خدمة الخدمة الشركة تطبيق التطبيق الطلب طلبي وصل وصلني موظف النت فلوس
+        فلوسي حسابي يوم ساعة مرة مافي ماكو وش بدي صار ولم وين لحد الآن الان أين رد يرد حد محد أحد""",
+    "ur": """ہے ہیں کا کی کے کو میں نے سے نہیں ہوں اور یہ وہ پر بھی کیا آپ مجھے میرا میری تھا تھی
+        کر رہا رہے گیا ابھی""",
     "ckb": """لە بە بۆ و ئەم ئەو کە نییە هەیە من تۆ ئێمە ئێوە بوو دەکات ناکات چۆن بۆچی زۆر""",
 }  # fmt: skip
 _HEARD = {
@@ -99,7 +107,7 @@ def _script(letter: str) -> str:
 @lru_cache(maxsize=50_000)
 def _votes(word: str) -> tuple[tuple[str, float], ...]:
     """What one word says for each language: small words most, telling letters a little each."""
-    votes: Counter[str] = Counter()
+    votes: defaultdict[str, float] = defaultdict(float)
     heard = _HEARD.get(word, ())
     for tag in heard:
         votes[tag] += _WORD_WEIGHT / len(heard) ** 0.5
@@ -140,7 +148,7 @@ def language_of(text: str, hint: str | None = None) -> str:
     if main not in ("LATIN", "ARABIC"):
         return UNKNOWN
     of_script = [word for word in words if any(_script(letter) == main for letter in word)]
-    votes: Counter[str] = Counter({"en": 0.5} if main == "LATIN" else {"ar": 0.3})
+    votes: defaultdict[str, float] = defaultdict(float, {"en": 0.5} if main == "LATIN" else {"ar": 0.3})
     for word in of_script:
         for tag, weight in _votes(word):
             votes[tag] += weight

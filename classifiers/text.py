@@ -47,7 +47,7 @@ class Token:
 
 @lru_cache(maxsize=50_000)
 def normal_form(word: str) -> str:
-    """A word without what varies by keyboard and mood: case, diacritics, tatweel, joiners, letter forms, lengthening."""
+    """A word without what varies by keyboard and mood: case, diacritics, joiners, letter forms, lengthening."""
     folded = unicodedata.normalize("NFKD", word.translate(_LETTERS)).casefold()
     bare = "".join(letter for letter in folded if not unicodedata.combining(letter)).translate(_LETTERS)
     return _LONG_RUN.sub(r"\1\1" if bare.isascii() else r"\1", bare)[:_LONGEST_WORD]

@@ -1,0 +1,74 @@
+"""The model file: a zip by skops that holds named types only, so that opening one runs no code of its maker's."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+from sklearn.pipeline import Pipeline
+
+from cases.errors import ModelError
+
+FORMAT = 1
+"""Raised whenever an older Amends could not use the file."""
+SHIPPED = Path(__file__).with_name("complaints.skops")
+_TRUSTED = frozenset({"classifiers.text.features"})
+"""All that the file may name beside what skops itself holds to be safe."""
+_WAY_OUT = "install Amends again, or make a new one with `amends train`"
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A fitted pipeline, its operating point, and a name that changes with every training."""
+
+    pipeline: Pipeline
+    threshold: float
+    name: str
+
+
+def save_model(path: Path, pipeline: Pipeline, threshold: float) -> None:
+    """Write the file whole or not at all."""
+    import skops.io  # noqa: PLC0415 - heavy
+
+    content = {"amends_format": FORMAT, "pipeline": pipeline, "threshold": threshold}
+    beside = path.with_name(path.name + ".new")
+    try:
+        skops.io.dump(content, beside, compression=8)
+        beside.replace(path)
+    except OSError as error:
+        raise ModelError(f"the model can't be written to {path}: {error}") from error
+
+
+def load_model(path: Path = SHIPPED) -> Model:
+    """Read a model file. Raises `ModelError`, with what to do, where it is missing, cut off, foreign or too new."""
+    import skops.io  # noqa: PLC0415 - heavy
+    from skops.io.exceptions import UntrustedTypesFoundException  # noqa: PLC0415
+
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError as error:
+        raise ModelError(f"there is no model file at {path}; {_WAY_OUT}") from error
+    except OSError as error:
+        raise ModelError(f"the model file {path} can't be read: {error}") from error
+    try:
+        content: Any = skops.io.loads(raw, trusted=sorted(_TRUSTED))
+    except UntrustedTypesFoundException as error:
+        raise ModelError(f"the model file {path} names types that are not allowed ({error}); {_WAY_OUT}") from error
+    except BadZipFile as error:
+        raise ModelError(f"the model file {path} is cut off or no model file; {_WAY_OUT}") from error
+    except Exception as error:  # a damaged file fails anywhere inside the library, with any type
+        raise ModelError(f"the model file {path} is damaged ({type(error).__name__}); {_WAY_OUT}") from error
+    return _checked(content, path, hashlib.sha256(raw).hexdigest()[:10])
+
+
+def _checked(content: object, path: Path, name: str) -> Model:
+    """The content if it is what `save_model` wrote."""
+    if not isinstance(content, dict) or not isinstance(content.get("amends_format"), int):
+        raise ModelError(f"{path} is a skops file, but not a complaint model of Amends; {_WAY_OUT}")
+    if content["amends_format"] > FORMAT:
+        raise ModelError(f"the model file {path} was made by a newer Amends; update Amends, or {_WAY_OUT}")
+    pipeline, threshold = content.get("pipeline"), content.get("threshold")
+    if not isinstance(pipeline, Pipeline) or not isinstance(threshold, float):
+        raise ModelError(f"the model file {path} lacks its pipeline or its threshold; {_WAY_OUT}")
+    return Model(pipeline, threshold, name)

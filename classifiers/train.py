@@ -1,0 +1,141 @@
+"""Fits the complaint model: weights, calibration and operating point, into one model file."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from scipy.sparse import csr_matrix
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import f1_score
+from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
+from sklearn.pipeline import Pipeline
+
+from cases.errors import ModelError
+from classifiers.complaint import complaint_classifier
+from classifiers.corpora import MADE_UP, MENTIONS, Example, is_held_back, made_up_posts, read_corpora, read_mentions
+from classifiers.model_file import load_model, save_model
+
+_FOLDS = 4
+_THRESHOLDS = np.linspace(0.2, 0.8, 61)
+_FEWEST_TO_CHOOSE_BY = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """What a training did: where the file is, its name, how many posts it saw, and its operating point."""
+
+    path: Path
+    name: str
+    posts: int
+    threshold: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A calibrated pipeline with its operating point."""
+
+    pipeline: Pipeline
+    threshold: float
+
+
+def training_posts(data: Path, seed: int = 0, *, mentions: bool = True) -> list[Example]:
+    """What the shipped model is fitted on: the corpora but for what is held back, the mentions, and made-up posts."""
+    found = [example for example in read_corpora(data) if not is_held_back(example)]
+    if mentions:
+        found += [
+            Example(mention.text, mention.complaint, MENTIONS, mention.text[:30], mention.language)
+            for mention in read_mentions(data)
+        ]
+    return found + made_up_posts(seed)
+
+
+def train(data: Path, out: Path, *, progress: Callable[[str], None], seed: int = 0) -> Training:
+    """Fit a model on a data folder and write it to `out`. The same data and seed give the same model.
+
+    Raises `ModelError` where the folder can't be used or the file can't be written.
+    """
+    progress(f"reading {data}")
+    posts = training_posts(data, seed)
+    fitted = fit(posts, progress=progress, seed=seed)
+    save_model(out, fitted.pipeline, fitted.threshold)
+    return Training(out, load_model(out).name, len(posts), fitted.threshold)
+
+
+def fit(posts: Sequence[Example], *, progress: Callable[[str], None], seed: int = 0) -> Fitted:
+    """Fit, calibrate and set the threshold. Sources count equally, and in each both classes do."""
+    labels = np.array([post.complaint for post in posts], dtype=np.int64)
+    if len(set(labels)) < 2:  # noqa: PLR2004 - complaints and others
+        raise ModelError("the posts must hold complaints and others; see the data folder's column `complaint`")
+    sources = np.array([post.source for post in posts])
+    weights = source_weights(sources, labels)
+    pipeline = complaint_classifier()
+    progress(f"counting words in {len(posts)} posts")
+    rows = csr_matrix(pipeline[:-1].fit_transform([post.text for post in posts]))
+    regression: LogisticRegression = pipeline[-1]
+
+    groups = [f"{post.source} {post.group}" for post in posts]
+    folds = StratifiedGroupKFold(_FOLDS, shuffle=True, random_state=seed).split(rows, labels, groups)
+    progress(f"judging each quarter by a model of the others ({_FOLDS} fits)")
+    scores = cross_val_predict(
+        regression, rows, labels, cv=list(folds), method="decision_function", params={"sample_weight": weights}
+    )
+    progress("fitting on everything")
+    regression.fit(rows, labels, sample_weight=weights)
+    calibrated = _calibrate(regression, scores, labels, source_weights(sources))
+    return Fitted(pipeline, _best_threshold(calibrated, labels, sources))
+
+
+def source_weights(
+    sources: npt.NDArray[np.str_], labels: npt.NDArray[np.int64] | None = None
+) -> npt.NDArray[np.float64]:
+    """Weights of mean 1 with which all sources count the same; with labels, so do both classes within each."""
+    weights = np.zeros(len(sources))
+    classes = np.zeros(len(sources), dtype=np.int64) if labels is None else labels
+    for source in np.unique(sources):
+        for value in np.unique(classes):
+            chosen = (sources == source) & (classes == value)
+            if chosen.any():
+                weights[chosen] = 1.0 / chosen.sum()
+    scaled: npt.NDArray[np.float64] = weights / weights.mean()
+    return scaled
+
+
+def _calibrate(
+    regression: LogisticRegression,
+    scores: npt.NDArray[np.float64],
+    labels: npt.NDArray[np.int64],
+    weights: npt.NDArray[np.float64],
+) -> npt.NDArray[np.float64]:
+    """Platt scaling, folded into the weights: an affine map of log-odds leaves a linear model linear.
+
+    Gives the calibrated probabilities of the posts, each from a model that had not seen its group.
+    """
+    platt = LogisticRegression(C=1e6).fit(scores[:, None], labels, sample_weight=weights)
+    slope, shift = float(platt.coef_[0, 0]), float(platt.intercept_[0])
+    regression.coef_ = (regression.coef_ * slope).astype(np.float32)
+    regression.intercept_ = (regression.intercept_ * slope + shift).astype(np.float32)
+    probabilities: npt.NDArray[np.float64] = platt.predict_proba(scores[:, None])[:, 1]
+    return probabilities
+
+
+def _best_threshold(
+    probabilities: npt.NDArray[np.float64], labels: npt.NDArray[np.int64], sources: npt.NDArray[np.str_]
+) -> float:
+    """The threshold with the best macro-F1, averaged over real sources that are large enough to choose by."""
+    names, counts = np.unique(sources, return_counts=True)
+    chosen = [name for name, count in zip(names, counts, strict=True) if count >= _FEWEST_TO_CHOOSE_BY]
+    real = [name for name in chosen if not name.startswith(MADE_UP)] or chosen or list(names)
+
+    def quality(threshold: float) -> float:
+        return float(
+            np.mean(
+                [
+                    f1_score(labels[sources == name], probabilities[sources == name] >= threshold, average="macro")
+                    for name in real
+                ]
+            )
+        )
+
+    return float(max(_THRESHOLDS, key=quality))
