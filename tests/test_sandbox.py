@@ -272,6 +272,16 @@ def test_an_author_who_takes_no_answers_gets_none(tmp_path: Path) -> None:
     assert platform.find_reply(mention).reply is None
 
 
+def test_half_a_character_is_refused(tmp_path: Path) -> None:
+    """What can't be stored as UTF-8 is never written."""
+    platform = open_sandbox(tmp_path)
+    shown(platform, START)
+    mention = shown(platform, after(5))["en-late-tuesday"]
+    with pytest.raises(Refused):
+        platform.reply(mention, approved("sorry \ud83d"), "key", after(6))
+    assert platform.find_reply(mention).reply is None
+
+
 def test_the_scripts_people_speak_to_the_handle_that_is_set(tmp_path: Path) -> None:
     """With another handle they mention that one."""
     platform = open_sandbox(tmp_path, handle="parcelo_help")

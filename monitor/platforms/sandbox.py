@@ -119,6 +119,11 @@ class Sandbox:
             message = f"the reply has {length} characters and the sandbox takes {LIMIT}; shorten it"
             raise Refused(message)
         try:
+            text.text.encode()
+        except UnicodeEncodeError as error:
+            message = "the reply holds half a character, which no network can store; type it again"
+            raise Refused(message) from error
+        try:
             post = self._look(now).get(mention.post_id)
         except Unavailable as error:
             raise Unclear(str(error)) from error

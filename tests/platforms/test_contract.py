@@ -314,6 +314,18 @@ def test_a_text_that_is_too_long_is_refused(stage: Stage) -> None:
     assert stage.replies_to(mention) == [fitting]
 
 
+def test_half_a_character_raises_no_foreign_error(stage: Stage) -> None:
+    """A lone surrogate, as a broken clipboard leaves it: if it is not taken, one of our errors says so."""
+    mention = polled(stage, stage.says("tom", unique("Hello")))
+    text = approved(stage.platform.address(mention) + unique("sorry \ud83d"))
+    posted = True
+    try:
+        stage.platform.reply(mention, text, key(), now())
+    except PlatformError:
+        posted = False
+    assert len(stage.replies_to(mention)) == posted
+
+
 def test_a_bare_text_can_not_be_posted(stage: Stage) -> None:
     """Without approvals there is nothing to pass: a string is no `ApprovedText`."""
     mention = polled(stage, stage.says("sam", unique("Hello")))
