@@ -63,7 +63,7 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
-    base_url: str
+    base_url: str = "https://mastodon.social"
     every: str = "60s"
 
     @field_validator("base_url")
