@@ -35,7 +35,14 @@ _TAKEN_BACK = frozenset(
 )
 _NO_CAUSE = frozenset({Fault.EXCUSE, Fault.BLAME_SHIFT})
 _CAN_BE_NEGATED = frozenset(
-    {Component.REGRET, Component.RESPONSIBILITY, Component.AMENDS, Component.PRIVATE_CHANNEL, Fault.FAVOUR, Fault.BLAME_SHIFT}
+    {
+        Component.REGRET,
+        Component.RESPONSIBILITY,
+        Component.AMENDS,
+        Component.PRIVATE_CHANNEL,
+        Fault.FAVOUR,
+        Fault.BLAME_SHIFT,
+    }
 )
 _COUNTS_IN_QUOTES = frozenset({Component.ACKNOWLEDGEMENT, Fault.PUBLIC_DETAILS, Fault.PUBLIC_MONEY})
 _NEGATION_REACH = 30
@@ -80,16 +87,13 @@ def _but_after_apology(hits: list[Hit], reading: Reading, _pack: CuePack) -> lis
     """Rule 8: a *but* is a fault where apology or ownership stands before it, in its sentence or, where it opens one,
     in the sentence before.
     """  # noqa: D205 - the rule needs more than a line
-    sources = [
-        hit
-        for hit in hits
-        if hit.name in _TAKEN_BACK
-    ]
+    sources = [hit for hit in hits if hit.name in _TAKEN_BACK]
 
     def weakens(but: Hit) -> bool:
         opens = but.start - reading.sentences[but.sentence].start <= 1
         return any(
-            source.end <= but.start and (source.sentence == but.sentence or (opens and source.sentence == but.sentence - 1))
+            source.end <= but.start
+            and (source.sentence == but.sentence or (opens and source.sentence == but.sentence - 1))
             for source in sources
         )
 

@@ -106,16 +106,20 @@ def _pieces(text: str, start: int, end: int, cut: re.Pattern[str]) -> list[Span]
 
 
 class Reading:
-    """A text folded and cut up. All positions are in `folded` until `original` brings them back."""
+    """A text folded and cut up. All positions are in `folded` until `original` brings them back; no range is empty."""
 
     def __init__(self, text: str) -> None:
+        self._text = text
         self.folded, self._places = fold(text)
         self.sentences = _pieces(self.folded, 0, len(self.folded), _SENTENCE_END)
         self._starts = [sentence.start for sentence in self.sentences]
 
     def original(self, start: int, end: int) -> tuple[int, int]:
-        """The same range in the text as it was given."""
-        return self._places[start], self._places[end - 1] + 1 if end > start else self._places[end]
+        """The same range in the text as it was given, with the marks that sit on its last letter."""
+        last, limit = self._places[end - 1] + 1, self._places[end]
+        while last < limit and not _FOLDS[self._text[last]]:
+            last += 1
+        return self._places[start], last
 
     def sentence_number(self, place: int) -> int:
         """Which sentence a place lies in, from 0."""
