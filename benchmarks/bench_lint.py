@@ -10,17 +10,21 @@ from responders.check import Checker
 
 SAMPLES = {
     "en": (
-        "Two hours on the platform in the cold and not a word from anyone: that must have been miserable. We cancelled "
-        "your train because we rostered one driver too few, and that is our mistake. I'm sorry. Your fare is on its way "
-        "back, and from Monday a spare driver stands by each evening. Please send us a DM so that I can follow up. "
+        "Two hours on the platform in the cold and not a word from anyone: that must have been miserable. "
+        "We cancelled your train because we rostered one driver too few, and that is our mistake. I'm sorry. "
+        "Your fare is on its way back, and from Monday a spare driver stands by each evening. Please send us a DM so that I can follow up. "
     ),
     "fa": (
-        "دو ساعت روی سکو در سرما و بی هیچ خبری؛ خیلی سخت بوده است. قطارتان را لغو کردیم چون یک راننده کم گذاشته بودیم و این "
-        "کوتاهی ماست. عذر می‌خواهم. کرایه‌تان تا فردا برمی‌گردد و از دوشنبه هر شب یک راننده‌ی ذخیره داریم. لطفاً پیام خصوصی بدهید. "
+        "دو ساعت روی سکو در سرما و بی هیچ خبری؛ خیلی سخت بوده است. "
+        "قطارتان را لغو کردیم چون یک راننده کم گذاشته بودیم و این "
+        "کوتاهی ماست. عذر می‌خواهم. "
+        "کرایه‌تان تا فردا برمی‌گردد و از دوشنبه هر شب یک راننده‌ی ذخیره داریم. لطفاً پیام خصوصی بدهید. "
     ),
     "ar": (
-        "ساعتان على الرصيف في البرد ولا كلمة من أحد، موقف متعب حقاً. ألغينا قطارك لأننا وضعنا سائقاً أقل مما يلزم، وهذا خطأ "
-        "منّا. نعتذر منك. سنعيد إليك ثمن التذكرة غداً، ومن الاثنين يقف سائق احتياطي كل مساء. راسلنا على الخاص لنتابع معك. "
+        "ساعتان على الرصيف في البرد ولا كلمة من أحد، موقف متعب حقاً. "
+        "ألغينا قطارك لأننا وضعنا سائقاً أقل مما يلزم، وهذا خطأ "
+        "منّا. نعتذر منك. سنعيد إليك ثمن التذكرة غداً، "
+        "ومن الاثنين يقف سائق احتياطي كل مساء. راسلنا على الخاص لنتابع معك. "
     ),
 }
 LENGTHS = (140, 500, 2_000, 10_000)

@@ -54,7 +54,7 @@ def _not_quoted(hits: list[Hit], reading: Reading, _pack: CuePack) -> list[Hit]:
 
 
 def _not_negated(hits: list[Hit], reading: Reading, pack: CuePack) -> list[Hit]:
-    """ "Not our mistake" owns nothing, "no need to DM" invites nobody."""
+    """Nothing is owned by "not our mistake", and nobody invited by "no need to DM"."""
     negated = pack.negated
     if negated is None:
         return hits
@@ -112,7 +112,7 @@ def _unspoiled_regret(hits: list[Hit], reading: Reading, _pack: CuePack) -> list
 
 
 def _owned_without_if(hits: list[Hit], _reading: Reading, _pack: CuePack) -> list[Hit]:
-    """ "If we caused you any upset" owns nothing: the *if* swallows the words that would."""
+    """Nothing is owned by "if we caused you any upset": the *if* swallows the words that would."""
     doubts = [hit for hit in hits if hit.name is Fault.CONDITIONAL]
     return [
         hit

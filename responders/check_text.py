@@ -47,7 +47,7 @@ _FOLDS = _Folds()
 
 
 def fold_pattern(pattern: str) -> str:
-    """A cue's pattern folded as texts are; escapes such as ``\\S`` stay. A half-space matches one, a space, or none."""
+    """A cue's pattern folded as texts are; escapes stay as they are. A half-space matches one, a space, or none."""
     folded = (
         token if token.startswith("\\") else " ?" if token == _ZWNJ else _FOLDS[token]
         for token in re.findall(r"\\.|.", pattern, re.DOTALL)

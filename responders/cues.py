@@ -198,7 +198,8 @@ def parse_cues(language: str, text: str) -> CuePack:
     except ValidationError as error:
         message = f"{where} has mistakes:\n{_faults_of(error)}"
         raise PackError(message) from error
-    names: dict[Component | Fault, _NameTable] = {**table.components, **table.faults}
+    names: dict[Component | Fault, _NameTable] = dict(table.components.items())
+    names.update(table.faults.items())
     missing = [name for name in (*Component, *Fault) if name not in names]
     if missing:
         message = f"{where} says nothing of {', '.join(missing)}: add a table for each"

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from cases.apology import Component, Fault
 from cases.errors import PackError
 from responders.check import Checker
@@ -24,7 +25,8 @@ def _file(cue: str = "'tut uns leid'", extra: str = "", without: str = "") -> st
 def test_a_new_language_is_a_file() -> None:
     checker = Checker({"de": parse_cues("de", _file())})
     findings = checker.check("Es tut uns leid.")
-    assert (findings.language, findings.components) == ("de", {Component.REGRET})
+    assert findings.language == "de"
+    assert findings.components == {Component.REGRET}
 
 
 def test_parts_stand_for_their_fragments_and_words() -> None:

@@ -4,9 +4,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from cases.apology import Component, Fault
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from cases.apology import Component, Fault
 from responders.check import Checker
 
 CHECKER = Checker.shipped()
