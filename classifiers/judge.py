@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
 from scipy.special import expit
 
 from cases.posts import Post
@@ -12,12 +10,13 @@ from cases.verdicts import Category, Verdict
 from classifiers.about import about
 from classifiers.category import category_of
 from classifiers.language import LEARNED
+from classifiers.linear import LinearScorer
 from classifiers.model_file import SHIPPED, Model, load_model
-from classifiers.reading import Reading, read
+from classifiers.reading import read
 from classifiers.relevance import is_relevant
 from classifiers.risks import risks_of
 from classifiers.severity import heat_of, severity_of
-from classifiers.why import clues, contributions
+from classifiers.why import clues
 
 
 def load_judge(path: Path | None = None) -> "Judge":
@@ -31,33 +30,20 @@ class Judge:
     def __init__(self, model: Model) -> None:
         self.name = model.name
         self.threshold = model.threshold
-        regression = model.pipeline[-1]
-        self._vectorizer = model.pipeline[:-1]
-        self._weights: npt.NDArray[np.float32] = regression.coef_[0]
-        self._intercept = float(regression.intercept_[0])
+        self._scorer = LinearScorer(model.pipeline)
 
     def judge(self, posts: Sequence[Post]) -> list[Verdict]:
         """One verdict for each post, in order; a post's verdict does not depend on the others."""
-        if not posts:
-            return []
-        rows = self._vectorizer.transform([post.text for post in posts])
-        rows.sort_indices()
-        verdicts = []
-        for at, post in enumerate(posts):
-            part = slice(rows.indptr[at], rows.indptr[at + 1])
-            columns = rows.indices[part]
-            added = rows.data[part].astype(np.float64) * self._weights[columns]
-            verdicts.append(self._verdict(post, columns, added))
-        return verdicts
+        return [self._verdict(post) for post in posts]
 
-    def _verdict(self, post: Post, columns: npt.NDArray[np.intp], added: npt.NDArray[np.float64]) -> Verdict:
+    def _verdict(self, post: Post) -> Verdict:
         """Put together what the linear model and the companions say about one post."""
-        reading: Reading = read(post.text, post.language)
-        probability = float(expit(added.sum() + self._intercept))
+        reading = read(post.text, post.language)
+        parts = self._scorer.parts(reading.tokens)
+        probability = float(expit(parts.sum() + self._scorer.intercept))
         complaint = probability >= self.threshold
         heat = heat_of(reading)
         category = category_of(reading) if complaint else Category.OTHER
-        by_token = contributions(reading.tokens, columns, added, len(self._weights))
         return Verdict(
             complaint=complaint,
             probability=probability,
@@ -68,7 +54,7 @@ class Judge:
             relevant=is_relevant(reading, post.brand, complaint=complaint),
             language=reading.language,
             about=about(reading, category) if complaint else "",
-            why=clues(post.text, reading.tokens, by_token),
+            why=clues(post.text, reading.tokens, parts),
             learned=reading.language in LEARNED,
             model=self.name,
         )

@@ -6,6 +6,7 @@ named as well as this can be done, so that their posts go to people instead of b
 
 import unicodedata
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from functools import lru_cache
 
 from classifiers.text import LONGEST_POST
@@ -15,7 +16,7 @@ LEARNED = frozenset({"en", "fa", "ar"})
 UNKNOWN = "und"
 """BCP 47 for a post that holds no words."""
 
-_LETTERS = {
+_LETTERS_OF = {
     "fa": "پچژگیک\u200cۀ۰۱۲۳۴۵۶۷۸۹",
     "ar": "يىةكأإؤ٠١٢٣٤٥٦٧٨٩ڨڭ",
     "ur": "ٹڈڑںےھہۓ",
@@ -33,6 +34,7 @@ _LETTERS = {
     "cs": "ěščřžýů",
     "vi": "đơưạảấầẹếềọộớờụứ",
 }  # fmt: skip
+_LETTERS = {tag: frozenset(letters) for tag, letters in _LETTERS_OF.items()}
 _SHARED_ARABIC = {"ی": ("fa", "ur", "ckb", "ps"), "ک": ("fa", "ur", "ckb", "ps"), "گ": ("fa", "ur", "ckb", "ar"),
                   "چ": ("fa", "ur", "ckb", "ps"), "پ": ("fa", "ur", "ckb", "ps"), "ژ": ("fa", "ckb", "ps")}  # fmt: skip
 _WORDS = {
@@ -85,6 +87,7 @@ _WORDS = {
         کر رہا رہے گیا ابھی""",
     "ckb": """لە بە بۆ و ئەم ئەو کە نییە هەیە من تۆ ئێمە ئێوە بوو دەکات ناکات چۆن بۆچی زۆر""",
 }  # fmt: skip
+_TAGS = sorted(_LETTERS.keys() | _WORDS.keys())
 _HEARD = {
     word: tuple(tag for tag, words in _WORDS.items() if word in words.split())
     for words in _WORDS.values()
@@ -95,6 +98,8 @@ _BY_SCRIPT = {"CYRILLIC": "ru", "GREEK": "el", "HEBREW": "he", "DEVANAGARI": "hi
               "TAMIL": "ta", "ETHIOPIC": "am"}  # fmt: skip
 _RARE = frozenset({"ur", "ckb", "ps"})
 _WORD_WEIGHT = 2.0
+_HINT_WEIGHT = 0.6
+_ARABIC_SCRIPT = frozenset({"fa", "ar", "ur", "ckb", "ps"})
 _ARABIC_ARTICLE = ("ال", "وال", "بال", "لل")
 
 
@@ -112,7 +117,9 @@ def _votes(word: str) -> tuple[tuple[str, float], ...]:
     for tag in heard:
         votes[tag] += _WORD_WEIGHT / len(heard) ** 0.5
     for tag, letters in _LETTERS.items():
-        votes[tag] += sum((1.4 if tag in _RARE else 0.8) for letter in set(word) if letter in letters)
+        found = len(set(word) & letters)
+        if found:
+            votes[tag] += found * (1.4 if tag in _RARE else 0.8)
     for letter in set(word) & _SHARED_ARABIC.keys():
         for tag in _SHARED_ARABIC[letter]:
             votes[tag] += 0.4
@@ -123,10 +130,23 @@ def _votes(word: str) -> tuple[tuple[str, float], ...]:
     return tuple(votes.items())
 
 
-def _plain_words(text: str) -> list[str]:
-    """The words of a post that its author chose: no links, handles or hashtags' signs."""
-    chosen = [word for word in text[:LONGEST_POST].split() if not word.startswith(("http", "@", "www.", "u/", "r/"))]
-    return ["".join(c for c in word if c.isalnum() or c in "'’\u200c").strip("'’").replace("’", "'") for word in chosen]
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """What one word shows: its script, or "" where it has no letters, and its votes."""
+
+    script: str
+    votes: tuple[tuple[str, float], ...]
+
+
+@lru_cache(maxsize=100_000)
+def _seen(word: str) -> _Word:
+    """A word as it stands between spaces. Links, handles and numbers show nothing."""
+    if word.startswith(("http", "@", "www.", "u/", "r/")):
+        return _Word("", ())
+    plain = "".join(letter for letter in word if letter.isalnum() or letter in "'’\u200c").strip("'’")
+    plain = plain.replace("’", "'").casefold()
+    scripts = Counter(filter(None, map(_script, plain)))
+    return _Word(max(scripts, key=lambda script: scripts[script], default=""), _votes(plain))
 
 
 def language_of(text: str, hint: str | None = None) -> str:
@@ -135,24 +155,21 @@ def language_of(text: str, hint: str | None = None) -> str:
     `hint` is what the network says; it decides only where the words leave it open. Latin letters without any sign of a
     language count as English.
     """
-    words = [word.casefold() for word in _plain_words(text) if any(letter.isalpha() for letter in word)]
-    if not words:
+    words = [word for word in map(_seen, text[:LONGEST_POST].split()) if word.script]
+    scripts = Counter(word.script for word in words)
+    if not scripts:
         return UNKNOWN
-    scripts = Counter(_script(letter) for word in words for letter in word)
-    scripts.pop("", None)
-    main = scripts.most_common(1)[0][0]
-    if {"HIRAGANA", "KATAKANA"} & scripts.keys():
+    if "HIRAGANA" in scripts or "KATAKANA" in scripts:
         return "ja"
-    if main in _BY_SCRIPT:
-        return _BY_SCRIPT[main]
+    main = max(scripts, key=lambda script: scripts[script])
     if main not in ("LATIN", "ARABIC"):
-        return UNKNOWN
-    of_script = [word for word in words if any(_script(letter) == main for letter in word)]
+        return _BY_SCRIPT.get(main, UNKNOWN)
     votes: defaultdict[str, float] = defaultdict(float, {"en": 0.5} if main == "LATIN" else {"ar": 0.3})
-    for word in of_script:
-        for tag, weight in _votes(word):
-            votes[tag] += weight
-    here = {tag for tag in votes if (tag in ("fa", "ar", "ur", "ckb", "ps")) == (main == "ARABIC")}
-    if hint and (tag := hint.split("-")[0].lower()) in here | {"en", "fa", "ar"}:
-        votes[tag] += 0.6
-    return max(sorted(here), key=lambda tag: votes[tag])
+    for word in words:
+        if word.script == main:
+            for tag, weight in word.votes:
+                votes[tag] += weight
+    here = [tag for tag in _TAGS if (tag in _ARABIC_SCRIPT) == (main == "ARABIC")]
+    if hint and (tag := hint.split("-")[0].lower()) in here:
+        votes[tag] += _HINT_WEIGHT
+    return max(here, key=lambda tag: votes[tag])

@@ -91,9 +91,15 @@ def pieces(form: str) -> tuple[str, ...]:
     return (f"w {form}", *(f"c{run}" for run in runs))
 
 
+def pairs(forms: list[str]) -> list[str]:
+    """The features of neighbours: one more than there are tokens, ends included; none for an empty post."""
+    if not forms:
+        return []
+    return [f"b {left} {right}" for left, right in zip(["<start>", *forms], [*forms, "<end>"], strict=True)]
+
+
 def features(text: str) -> list[str]:
     """What the classifier counts: words, pairs of neighbours, and runs of characters within a word."""
     forms = [token.form for token in tokens(text)]
     found = [piece for form in forms for piece in pieces(form)]
-    found.extend(f"b {left} {right}" for left, right in zip(["<start>", *forms], [*forms, "<end>"], strict=True))
-    return found
+    return found + pairs(forms)
