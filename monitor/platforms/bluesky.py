@@ -113,7 +113,7 @@ class Settings(BaseModel):
     @classmethod
     def _as_the_network_writes_it(cls, value: str) -> str:
         handle = value.strip().removeprefix("@").lower()
-        if handle and ("." not in handle or re.search(r"[^a-z0-9.-]", handle)):
+        if re.search(r"[^a-z0-9.-]", handle):
             message = "write the whole handle, for example parcelo.bsky.social"
             raise ValueError(message)
         return handle

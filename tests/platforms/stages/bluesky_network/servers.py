@@ -7,6 +7,8 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import threading
+import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from functools import cache
@@ -26,18 +28,24 @@ class Network:
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
+        self._guard = threading.Lock()
+        self._behind = False
         started = self._answer()
         self.pds = str(started["pds"])
         self.appview = str(started["appview"])
 
+    def touch(self) -> None:
+        """Something is written, and the AppView does not know it yet."""
+        self._behind = True
+
     def settle(self) -> None:
         """Return once everything written so far can be read by everybody."""
-        if self._process.stdin is None:
-            message = "the network was started without a way to speak to it"
-            raise RuntimeError(message)
-        self._process.stdin.write("settle\n")
-        self._process.stdin.flush()
-        self._answer()
+        with self._guard:
+            if self._behind and self._process.stdin is not None:
+                self._behind = False
+                self._process.stdin.write("settle\n")
+                self._process.stdin.flush()
+                self._answer()
 
     def _answer(self) -> dict[str, object]:
         # The servers log to the same stream; what is meant for us is a line of JSON with one of two words.
@@ -70,6 +78,7 @@ class _Starter(ExitStack):
             "HOME": str(folder),
             "TMPDIR": str(folder),
             "NODE_ENV": "test",
+            "NODE_NO_WARNINGS": "1",
             "LOG_ENABLED": "false",
             "DB_POSTGRES_URL": self._postgres(needs, folder / "postgres"),
             "REDIS_HOST": f"127.0.0.1:{redis}",
@@ -87,11 +96,26 @@ class _Starter(ExitStack):
             as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
         initdb = [*as_user, str(needs.initdb), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"]
         subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd=data)  # noqa: S603 - our own command line
-        self._child([
-            *as_user, str(needs.initdb.with_name("postgres")), "-D", str(data), "-p", str(port), "-F",
-            "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=200",
-            "-c", "log_min_messages=fatal",
-        ], data)  # fmt: skip - one option beside its value
+        self._child(
+            [
+                *as_user,
+                str(needs.initdb.with_name("postgres")),
+                "-D",
+                str(data),
+                "-p",
+                str(port),
+                "-F",
+                "-c",
+                "listen_addresses=127.0.0.1",
+                "-c",
+                "unix_socket_directories=",
+                "-c",
+                "max_connections=200",
+                "-c",
+                "log_min_messages=fatal",
+            ],
+            data,
+        )  # fmt: skip - one option beside its value
         _wait_for(port)
         return f"postgresql://postgres@127.0.0.1:{port}/postgres"
 
@@ -171,7 +195,4 @@ def _wait_for(port: int) -> None:
             probe.settimeout(0.1)
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
-        # A refused connection comes back at once.
-        import time
-
-        time.sleep(0.1)
+        time.sleep(0.1)  # a refused connection comes back at once
