@@ -21,6 +21,8 @@ class Request:
     headers: dict[str, str]
     """Names in small letters."""
     body: bytes
+    query_string: str = ""
+    """The query as it came: it may give one name several times."""
 
     @property
     def form(self) -> dict[str, str]:
@@ -99,6 +101,7 @@ class _Handler(BaseHTTPRequestHandler):
             query=dict(parse_qsl(parts.query, keep_blank_values=True)),
             headers={name.lower(): value for name, value in self.headers.items()},
             body=self.rfile.read(int(self.headers.get("Content-Length") or 0)),
+            query_string=parts.query,
         )
         answer = self.server.owner.answer(request)
         content = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
