@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help run test test-live lint bench lock clean
+.PHONY: help run test test-live lint bench docs lock clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -25,6 +25,9 @@ lint: .venv/.test  ## formatting, rules, types, import contracts
 
 bench: .venv/.test  ## the figures that the documents report, in one run
 	$(BIN)/python benchmarks/all.py
+
+docs: .venv/.test  ## write the parts of the documents that code knows
+	$(BIN)/python docs/generate.py
 
 lock: .venv/.test  ## choose versions anew and write their hashes
 	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra build pyproject.toml -o requirements.lock

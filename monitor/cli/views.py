@@ -5,15 +5,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from rich.table import Table
 from rich.text import Text
 
 from cases.case import Case, Event, Intent
 from cases.drafts import Draft
 from monitor.duration import spell_duration
 from monitor.terminal import harmless, local, one_line
-
-_NARROW = 44
 
 
 def case_fields(case: Case) -> dict[str, object]:
@@ -91,24 +88,21 @@ def whole_case(
     }
 
 
-def queue_table(cases: Sequence[Case], now: datetime) -> Table:
-    """The queue, most urgent first."""
-    table = Table(box=None, pad_edge=False, header_style="dim", expand=True)
-    for name in ("case", "status", "left", "where", "who", "gravity", "about"):
-        table.add_column(name, no_wrap=True)
-    table.add_column("post", ratio=1, no_wrap=True, overflow="ellipsis")
+def queue_lines(cases: Sequence[Case], now: datetime, width: int) -> list[Text]:
+    """The queue, most urgent first: two lines a case, as wide as the terminal."""
+    lines: list[Text] = []
     for case in cases:
-        table.add_row(
-            str(case.id),
-            Text(case.status.replace("_", " ") + (" ⚠" if case.at_risk else ""), style="red" if case.at_risk else ""),
-            time_left(case, now),
-            case.mention.platform,
-            Text(one_line("@" + case.mention.author, 18)),
-            f"{case.verdict.severity}/4",
-            case.verdict.category.replace("_", " "),
-            Text(one_line(case.mention.text, _NARROW * 2)),
-        )
-    return table
+        verdict = case.verdict
+        line = Text.assemble((f"{case.id:>5}  ", "bold"), (f"{case.status.replace('_', ' '):<18}", "cyan"))
+        line.append_text(time_left(case, now))
+        line.append(f"  {harmless('@' + case.mention.author)} on {case.mention.platform}")
+        line.append(f"  {verdict.category.replace('_', ' ')}, gravity {verdict.severity}/4", style="dim")
+        if case.at_risk:
+            line.append(f"  at risk: {', '.join(sorted(verdict.risks))}", style="bold red")
+        if case.reason:
+            line.append(f"  ({harmless(case.reason)})", style="yellow")
+        lines += [line, Text("       " + one_line(case.mention.text, max(40, width - 8)))]
+    return lines
 
 
 def time_left(case: Case, now: datetime) -> Text:
@@ -116,7 +110,7 @@ def time_left(case: Case, now: datetime) -> Text:
     left = case.due_at - now
     if left.total_seconds() < 0:
         return Text(f"over by {spell_duration(-left)}", style="red")
-    return Text(spell_duration(left), style="")
+    return Text(f"{spell_duration(left)} left")
 
 
 def case_lines(

@@ -6,7 +6,7 @@ import typer
 
 from cases.lifecycle import WAITING, Status
 from monitor.cli.app import CaseId, Json, app, house
-from monitor.cli.views import case_fields, case_lines, queue_table, whole_case
+from monitor.cli.views import case_fields, case_lines, queue_lines, whole_case
 from monitor.terminal import command, emit, out, say
 
 
@@ -29,7 +29,8 @@ def queue(
             say("Nothing waits." if status is None else f"No case is {status.replace('_', ' ')}.")
             return
         amends = command(opened.config.path)
-        out.print(queue_table(cases, opened.clock()))
+        for line in queue_lines(cases, opened.clock(), out.width):
+            out.print(line)
         first = cases[0].id
         say(f"read one: {amends} show {first}    approve it: {amends} approve {first} --as NAME", style="dim")
 
