@@ -417,7 +417,8 @@ class _Thing(BaseModel):
 
 def _thing(item: object) -> _Thing:
     # Not by attribute: praw would fetch what is missing, one request for each.
-    return _Thing.model_validate({name: value for name, value in vars(item).items() if name in _Thing.model_fields})
+    known = {name: value for name, value in vars(item).items() if name in _Thing.model_fields}
+    return _Thing.model_validate({n: value for n, value in known.items() if value is not None or n == "author"})
 
 
 def _reply(thing: _Thing) -> Reply:
@@ -471,7 +472,11 @@ class _Transport(HTTPAdapter):
         except requests.RequestException as error:
             message = f"no answer from Reddit ({type(error).__name__}); see whether it can be reached from here"
             raise failed(message) from error
+        finally:
+            # A connection that is kept can be closed over there just as a write goes out on it: unclear for nothing.
+            self.close()
         self._note_limit(response)
+        _mend_refusal(response)
         if response.status_code >= requests.codes.server_error or response.status_code == requests.codes.timeout:
             message = f"Reddit has trouble (HTTP {response.status_code}); it usually passes"
             raise failed(message)
@@ -489,6 +494,13 @@ class _Transport(HTTPAdapter):
         if is_used_up:
             self._free_at = time.monotonic() + seconds
             self._free_until = datetime.now(UTC) + timedelta(seconds=seconds)
+
+
+def _mend_refusal(response: requests.Response) -> None:
+    """Leave only what prawcore understands in a header that it takes apart without looking: else it raises KeyError."""
+    told = re.search(r'error="?(invalid_token|insufficient_scope)\b', response.headers.pop("www-authenticate", ""))
+    if told or response.status_code == requests.codes.unauthorized:
+        response.headers["www-authenticate"] = f"Bearer error={told[1] if told else 'invalid_token'}"
 
 
 def _is_write(request: requests.PreparedRequest) -> bool:

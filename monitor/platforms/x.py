@@ -25,6 +25,7 @@ from pydantic import (
     TypeAdapter,
     ValidationError,
     field_validator,
+    model_validator,
 )
 from requests.adapters import HTTPAdapter
 
@@ -500,6 +501,13 @@ class _Purse:
 class _Checked(BaseModel):
     model_config = ConfigDict(frozen=True)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _null_is_absence(cls, value: object) -> object:
+        if isinstance(value, dict):
+            return {name: inner for name, inner in value.items() if inner is not None}
+        return value
+
 
 class _Link(_Checked):
     type: str
@@ -733,7 +741,13 @@ class _Transport(HTTPAdapter):
     ) -> requests.Response:
         """Send within ten seconds."""
         request.url = (request.url or "").replace(_HOST, self._base_url, 1)
-        return super().send(request, stream, _TIMEOUT, verify, cert, proxies)
+        try:
+            response = super().send(request, stream, _TIMEOUT, verify, cert, proxies)
+            _ = response.content
+        finally:
+            # A connection that is kept can be closed over there just as a write goes out on it: unclear for nothing.
+            self.close()
+        return response
 
 
 class _Duplicate(Unclear):

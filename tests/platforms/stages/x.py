@@ -27,6 +27,17 @@ _EPOCH_MS = 1_288_834_974_657
 _SHORT = re.compile(r"https?://\S+")
 _ASKED = TypeAdapter(dict[str, str | dict[str, str]])
 
+# X's document says repost_count where recorded answers say retweet_count: the stand-in gives both.
+_COUNTS = (
+    "bookmark_count",
+    "impression_count",
+    "like_count",
+    "quote_count",
+    "reply_count",
+    "repost_count",
+    "retweet_count",
+)
+
 Tweet: TypeAlias = dict[str, object]
 
 
@@ -60,7 +71,7 @@ class XServer:
             "edit_history_tweet_ids": [tweet_id],
             "lang": "en",
             "reply_settings": "everyone",
-            "public_metrics": {"like_count": 0, "quote_count": 0, "reply_count": 0, "retweet_count": 0},
+            "public_metrics": dict.fromkeys(_COUNTS, 0),
             "entities": {
                 "mentions": [
                     {"start": hit.start(), "end": hit.end(), "username": hit[1], "id": self._user_id(hit[1])}
@@ -202,7 +213,8 @@ class XServer:
         return user_id
 
     def _user(self, user_id: str) -> Tweet:
-        metrics = {"followers_count": 41, "following_count": 7, "tweet_count": 3, "listed_count": 0}
+        # X's document says post_count where recorded answers say tweet_count: the stand-in gives both.
+        metrics = {"followers_count": 41, "following_count": 7, "post_count": 3, "tweet_count": 3, "listed_count": 0}
         handle = self.users[user_id]
         return {"id": user_id, "username": handle, "name": handle.title(), "public_metrics": metrics}
 
