@@ -6,10 +6,11 @@ input gives the same text.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from itertools import islice
 from typing import Protocol
 
 from rapidfuzz import fuzz, process
@@ -31,6 +32,8 @@ _ENOUGH = 600
 _ROOMY = 1000
 """Limit from which a network shows longer texts, with paragraphs."""
 _TRIES = 8
+_CHECKS = 3
+"""Tries that are read by the checker: what three texts lack, the words for this case lack."""
 _TOO_ALIKE = 80.0
 """Similarity (rapidfuzz ratio, 0 to 100) from which two replies look like one template."""
 
@@ -117,18 +120,14 @@ class Responder:
             venue=venue,
             signature=pack.signature.replace("{name}", signature),
         )
-        best: tuple[tuple[int, float], str, Findings] | None = None
-        for text in _tries(frame, seed):
-            likeness = _likeness(text, recent)
-            if best is not None and likeness >= _TOO_ALIKE and likeness >= best[0][1]:
-                continue
+        best: tuple[int, str, Findings] | None = None
+        for text in islice(_unlike_first(_tries(frame, seed), recent), _CHECKS):
             # Whom it is addressed to is the network's affair, no wording of ours.
             findings = self._checker.check(text.removeprefix(venue.address), language=pack.tag)
             flaws = len(findings.faults) + len(plan.required - findings.components)
-            rank = (flaws, likeness if likeness >= _TOO_ALIKE else 0.0)
-            if best is None or rank < best[0]:
-                best = (rank, text, findings)
-            if rank == (0, 0.0):
+            if best is None or flaws < best[0]:
+                best = (flaws, text, findings)
+            if not flaws:
                 break
         if best is None:
             return None
@@ -261,6 +260,18 @@ def _joined(frame: _Frame, chosen: Sequence[Option]) -> str:
         pieces.append(option.text)
     pieces += ["\n\n" if frame.roomy else " ", frame.signature]
     return "".join(pieces)
+
+
+def _unlike_first(texts: Iterable[str], recent: Sequence[str]) -> Iterator[str]:
+    """The texts that resemble none of the recent ones as they come, then the others, the least alike first."""
+    alike = []
+    for text in texts:
+        likeness = _likeness(text, recent)
+        if likeness < _TOO_ALIKE:
+            yield text
+        else:
+            alike.append((likeness, text))
+    yield from (text for _, text in sorted(alike))
 
 
 def _likeness(text: str, recent: Sequence[str]) -> float:

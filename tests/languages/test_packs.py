@@ -146,7 +146,7 @@ def test_every_draft_names_the_customers_trouble(example: Example, venue: Venue)
     assert example.told in write(example, venue).text
 
 
-@pytest.mark.parametrize("venue", (TIGHT, MIDDLE), ids=by_id)
+@pytest.mark.parametrize("venue", [TIGHT, MIDDLE], ids=by_id)
 @pytest.mark.parametrize("example", EXAMPLES, ids=by_id)
 def test_every_draft_holds_all_that_the_plan_requires_and_no_fault(example: Example, venue: Venue) -> None:
     """The checker finds the components and nothing that spoils them.
@@ -236,7 +236,12 @@ def folder_with(tmp_path: Path, file: str, old: str, new: str) -> Path:
         ("phrases.toml", "{{ Problem }}.", "{{ Problem .", "forms.0.text"),
         ("phrases.toml", 'category = "lost"', 'category = "gone"', "category"),
         ("phrases.toml", "seen = '\\bparcels?", "seen = '(parcels?", "things.0.seen"),
-        ("phrases.toml", '["acknowledgement", "responsibility", "empathy"', '["acknowledgement", "empathy"', "orders.0"),
+        (
+            "phrases.toml",
+            '["acknowledgement", "responsibility", "empathy"',
+            '["acknowledgement", "empathy"',
+            "orders.0",
+        ),
         ("phrases.toml", "[[problems]]", "[[problems", "phrases.toml"),
     ],
 )

@@ -1,0 +1,210 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from cases.apology import Component, Findings, Note
+from cases.errors import ConfigError
+from cases.plans import Finding, Incident
+from cases.platform import Venue
+from cases.posts import Post
+from cases.verdicts import Category, Risk, Verdict
+from responders.draft import Responder, Written
+from responders.packs import load_packs
+from responders.plan import Policy, make_plan
+
+NOW = datetime(2026, 11, 23, 10, 12, tzinfo=UTC)
+PACKS = load_packs()
+X = Venue("x", 280, len, account="@parcelo", private_link="https://x.example/dm", link_costs=True)
+REDDIT = Venue("reddit", 10_000, len, account="u/parcelo_help", private_link="https://reddit.example/compose")
+POST = Post("I've been waiting for three weeks for my parcel, order 4471-99, call me on 0301234567", platform="x")
+LATE = Verdict(
+    complaint=True,
+    probability=0.9,
+    severity=2,
+    heat=1,
+    category=Category.LATE,
+    risks=frozenset(),
+    relevant=True,
+    language="en",
+    about="waiting for three weeks for my parcel",
+    why=(),
+)
+
+
+class Marker:
+    """Finds all components, and a fault in every text that holds a given word."""
+
+    def __init__(self, word: str = "") -> None:
+        self._word = word
+        self.read: list[str] = []
+
+    def check(self, text: str, *, language: str) -> Findings:
+        self.read.append(text)
+        parts = set(Component) - ({Component.REGRET} if self._word and self._word in text else set())
+        return Findings(language, tuple(Note(part, 0, 1, "") for part in parts))
+
+
+def write(
+    post: Post = POST,
+    verdict: Verdict = LATE,
+    venue: Venue = X,
+    *,
+    checker: Marker | None = None,
+    seed: str = "case 1",
+    recent: tuple[str, ...] = (),
+    finding: Finding = Finding.OPEN,
+    incident: Incident | None = None,
+    timezone: str = "Europe/Berlin",
+) -> Written | None:
+    policy = Policy(timezone="Europe/Berlin")
+    plan = make_plan(post, verdict, policy=policy, finding=finding, incident=incident, now=NOW)
+    return Responder(PACKS, checker or Marker()).draft(
+        post,
+        verdict,
+        plan,
+        venue,
+        signature="Ana",
+        brand="Parcelo",
+        seed=seed,
+        recent=recent,
+        now=NOW,
+        timezone=timezone,
+    )
+
+
+def text(**kwargs: object) -> str:
+    written = write(**kwargs)  # type: ignore[arg-type] # passed through to write, which names them all
+    assert written is not None
+    return written.text
+
+
+def test_the_same_input_gives_the_same_text() -> None:
+    """A case keeps its words however often it is drafted."""
+    assert text() == text()
+
+
+def test_another_case_gets_other_words() -> None:
+    """Twenty cases of one kind are answered in at least ten ways."""
+    assert len({text(seed=f"case {number}") for number in range(20)}) >= 10
+
+
+def test_no_personal_detail_of_the_post_is_repeated() -> None:
+    """Order and phone number stay out of public."""
+    for number in range(10):
+        assert not {"4471", "99", "030"} & set(text(seed=str(number)).replace("-", " ").split())
+        assert "4471" not in text(seed=str(number), venue=REDDIT)
+
+
+def test_the_customers_own_wait_is_named() -> None:
+    """What they waited for, and how long."""
+    assert "three weeks for your parcel" in text()
+
+
+def test_the_next_word_is_dated_by_the_brands_clock() -> None:
+    """The plan's moment, with its weekday, in the brand's time zone."""
+    assert "12:00 on Tuesday" in text()
+    assert "20:00 on Tuesday" in text(timezone="Asia/Tokyo")
+
+
+def test_a_link_stands_only_where_it_is_free() -> None:
+    """On X a URL costs, so the handle alone invites."""
+    assert all("https://" not in text(seed=str(number)) for number in range(10))
+    assert any("https://reddit.example/compose" in text(seed=str(number), venue=REDDIT) for number in range(10))
+
+
+def test_more_room_is_used_but_not_all_of_it() -> None:
+    """Ten thousand characters are no reason to write more than people read."""
+    assert len(text()) < len(text(venue=REDDIT)) <= 620
+
+
+def test_a_venue_too_small_for_everything_is_left_to_a_person() -> None:
+    """Rather no draft than one that lacks a part or is cut."""
+    assert write(venue=replace(X, limit=120)) is None
+
+
+def test_a_networks_own_counting_decides() -> None:
+    """Where every character counts twice, the text is half as long and still whole."""
+    wide = replace(X, limit=600, measure=lambda words: 2 * len(words))
+    written = write(venue=wide)
+    assert written is not None
+    assert written.length == 2 * len(written.text) <= 600
+
+
+def test_a_count_that_differs_for_the_whole_is_respected() -> None:
+    """A network that adds something to every text still gets one within its limit."""
+    written = write(venue=replace(X, measure=lambda words: len(words) + 25 * (len(words) > 150)))
+    assert written is not None
+    assert written.length <= 280
+
+
+def test_a_recent_reply_is_not_repeated() -> None:
+    """The preferred text of yesterday gives way to another."""
+    before = text()
+    assert text(recent=(before,)) != before
+
+
+def test_a_flawed_text_gives_way() -> None:
+    """Where the checker misses something in the first choice, another is tried."""
+    first = text()
+    assert text(checker=Marker(first)) != first
+
+
+def test_the_address_is_not_judged() -> None:
+    """The checker reads the words, not the handle that the network wants in front."""
+    checker = Marker()
+    assert text(venue=replace(X, address="@ana@host.example "), checker=checker).startswith("@ana@host.example ")
+    assert all("host.example" not in read for read in checker.read)
+
+
+def test_what_is_not_ours_is_neither_owned_nor_made_good() -> None:
+    """The words of responsibility and amends are gone; the sorrow and the next word stay."""
+    for number in range(10):
+        words = text(finding=Finding.NOT_OURS, seed=str(number))
+        assert not [claim for claim in ("on us", "let you down", "put this right", "make this right") if claim in words]
+        assert "Tuesday" in words
+
+
+def test_an_incident_in_another_language_is_not_spoken_of() -> None:
+    """Where nobody gave the cause in the customer's words, it is still being looked into."""
+    incident = Incident("strike", ("parcel",), cause={"fa": "علت"}, doing={"fa": "کار"})
+    words = text(incident=incident)
+    assert "why" in words or "how this could happen" in words
+
+
+def test_a_risky_case_admits_no_more_than_is_known() -> None:
+    """Full responsibility is not taken before a second person has looked."""
+    grave = replace(LATE, risks=frozenset({Risk.LEGAL}))
+    for number in range(20):
+        words = text(verdict=grave, venue=REDDIT, seed=str(number))
+        assert not [claim for claim in ("full responsibility", "nobody else", "without reservation") if claim in words]
+
+
+def test_a_person_in_danger_gets_no_draft() -> None:
+    """The plan hands the case over, and so does the responder."""
+    assert write(verdict=replace(LATE, risks=frozenset({Risk.SELF_HARM}))) is None
+
+
+def test_a_language_without_a_pack_gets_no_draft() -> None:
+    """German posts go to people until there is a German folder."""
+    assert write(verdict=replace(LATE, language="de")) is None
+
+
+def test_a_post_is_never_a_template() -> None:
+    """Template marks in a post are neither run nor repeated."""
+    post = Post("{{ 7 * 7 }} {% for x in y %} late again {# parcel #}")
+    words = text(post=post, verdict=replace(LATE, about=post.text))
+    assert "49" not in words
+    assert "{" not in words
+
+
+def test_an_endless_post_is_no_trouble() -> None:
+    """A hundred thousand characters of anything still get a draft."""
+    post = Post("waiting for three weeks " * 4000 + "\x00\ud800")
+    assert text(post=post, verdict=replace(LATE, about="")).endswith("Ana")
+
+
+def test_an_unknown_time_zone_is_told() -> None:
+    """The error names the zone."""
+    with pytest.raises(ConfigError, match="Nowhere/Land"):
+        write(timezone="Nowhere/Land")
