@@ -587,10 +587,10 @@ def _facets(text: str, me: _Me) -> list[object]:
         for facet in facet_detection.detect_facets(text)
         if all(isinstance(feature, richtext.Link) for feature in facet.features)
     ]
-    for found in facet_detection.detect_mentions(text):
-        if found.handle.lower() == me.handle:
-            span = richtext.ByteSlice(byte_start=found.byte_start, byte_end=found.byte_end)
-            facets.append(richtext.Main(features=[richtext.Mention(did=me.did)], index=span))
+    for found in re.finditer(rf"(?<![\w.@-])@{re.escape(me.handle)}(?![\w-]|\.\w)", text, re.IGNORECASE):
+        start, end = (len(text[:position].encode()) for position in found.span())
+        span = richtext.ByteSlice(byte_start=start, byte_end=end)
+        facets.append(richtext.Main(features=[richtext.Mention(did=me.did)], index=span))
     return facets
 
 
@@ -770,6 +770,7 @@ def _reset(error: "RateLimitExceededError") -> datetime | None:
     try:
         if "ratelimit-reset" in headers:
             return datetime.fromtimestamp(int(headers["ratelimit-reset"]), UTC)
-        return parsedate_to_datetime(headers["date"]) + timedelta(seconds=int(headers["retry-after"]))
+        answered = parsedate_to_datetime(headers["date"]).replace(tzinfo=UTC)  # HTTP knows no zone but GMT
+        return answered + timedelta(seconds=int(headers["retry-after"]))
     except (KeyError, ValueError, OverflowError, OSError):
         return None
