@@ -18,7 +18,7 @@ UNKNOWN = "und"
 
 _LETTERS_OF = {
     "fa": "پچژگیک\u200cۀ۰۱۲۳۴۵۶۷۸۹",
-    "ar": "يىةكأإؤ٠١٢٣٤٥٦٧٨٩ڨڭ",
+    "ar": "ىةأإؤ٠١٢٣٤٥٦٧٨٩ڨڭ",
     "ur": "ٹڈڑںےھہۓ",
     "ckb": "ێۆڕڵەڤ",
     "ps": "ټډړښځڅږۍې",
@@ -35,7 +35,7 @@ _LETTERS_OF = {
     "vi": "đơưạảấầẹếềọộớờụứ",
 }  # fmt: skip
 _LETTERS = {tag: frozenset(letters) for tag, letters in _LETTERS_OF.items()}
-_SHARED_ARABIC = {"ی": ("fa", "ur", "ckb", "ps"), "ک": ("fa", "ur", "ckb", "ps"), "گ": ("fa", "ur", "ckb", "ar"),
+_SHARED_ARABIC = {"ي": ("ar",), "ك": ("ar",), "ی": ("fa", "ur", "ckb", "ps"), "ک": ("fa", "ur", "ckb", "ps"), "گ": ("fa", "ur", "ckb", "ar"),
                   "چ": ("fa", "ur", "ckb", "ps"), "پ": ("fa", "ur", "ckb", "ps"), "ژ": ("fa", "ckb", "ps")}  # fmt: skip
 _WORDS = {
     "en": """the a an is are was were be been i you he she it we they my your his her our their me us them this that
@@ -76,7 +76,7 @@ _WORDS = {
     "fa": """از به در با که این آن را رو و یا هم من ما شما تو او برای تا است هست نیست شد شده بود چرا چی کی دیگه خیلی
         فقط هنوز هیچ اگر اگه ولی اما یک یه دو سه می نمی کرد کردم کردن کنم کنید کنین دارم داره دارید
         ندارم سلام لطفا ممنون مرسی خوب بد پول سفارش روز ساعت بعد قبل الان امروز دیروز باز بازم همه چه هر
-        دست خسته نباشید نشد نکرد نداد نیومد رسید نرسید قطع اینترنت اپ برنامه عالی افتضاح واقعا دوباره
+        دست خسته نباشید نشد نکرد نداد نیومد رسید نرسید نرسیده نمیدهد دهد کسی قطع اینترنت اپ برنامه عالی افتضاح واقعا دوباره
         ماه هفته است؟ تون شون مون میشه نمیشه چیه کجا چند""",
     "ar": """من في على إلى عن مع هذا هذه ذلك التي الذي أن إن لا ما لم لن هل كل بعد قبل كان كانت هو هي نحن أنا أنت يا
         و ثم أو بس مو مش ليش ليه وين متى كيف شو شنو ايش إيش لسه بعدين اليوم أمس عندي عندكم عندك شكرا
@@ -113,7 +113,8 @@ def _script(letter: str) -> str:
 def _votes(word: str) -> tuple[tuple[str, float], ...]:
     """What one word says for each language: small words most, telling letters a little each."""
     votes: defaultdict[str, float] = defaultdict(float)
-    heard = _HEARD.get(word, ())
+    # Persian is often typed with Arabic letters.
+    heard = _HEARD.get(word) or _HEARD.get(word.replace("ي", "ی").replace("ك", "ک"), ())
     for tag in heard:
         votes[tag] += _WORD_WEIGHT / len(heard) ** 0.5
     for tag, letters in _LETTERS.items():

@@ -63,8 +63,12 @@ def train(data: Path, out: Path, *, progress: Callable[[str], None], seed: int =
     return Training(out, load_model(out).name, len(posts), fitted.threshold)
 
 
-def fit(posts: Sequence[Example], *, progress: Callable[[str], None], seed: int = 0) -> Fitted:
-    """Fit, calibrate and set the threshold. Sources count equally, and in each both classes do."""
+def fit(posts: Sequence[Example], *, progress: Callable[[str], None], seed: int = 0, folds: int = _FOLDS) -> Fitted:
+    """Fit, calibrate and set the threshold. Sources count equally, and in each both classes do.
+
+    `folds` is in how many parts, by group, the posts are judged by models of the others. Raises `ModelError` where all
+    posts are of one class.
+    """
     labels = np.array([post.complaint for post in posts], dtype=np.int64)
     if len(set(labels)) < 2:  # noqa: PLR2004 - complaints and others
         raise ModelError("the posts must hold complaints and others; see the data folder's column `complaint`")
@@ -76,10 +80,10 @@ def fit(posts: Sequence[Example], *, progress: Callable[[str], None], seed: int 
     regression: LogisticRegression = pipeline[-1]
 
     groups = [f"{post.source} {post.group}" for post in posts]
-    folds = StratifiedGroupKFold(_FOLDS, shuffle=True, random_state=seed).split(rows, labels, groups)
-    progress(f"judging each quarter by a model of the others ({_FOLDS} fits)")
+    splits = StratifiedGroupKFold(folds, shuffle=True, random_state=seed).split(rows, labels, groups)
+    progress(f"judging each part by a model of the others ({folds} fits)")
     scores = cross_val_predict(
-        regression, rows, labels, cv=list(folds), method="decision_function", params={"sample_weight": weights}
+        regression, rows, labels, cv=list(splits), method="decision_function", params={"sample_weight": weights}
     )
     progress("fitting on everything")
     regression.fit(rows, labels, sample_weight=weights)

@@ -1,0 +1,43 @@
+import pytest
+
+from classifiers.language import UNKNOWN, language_of
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("parcel never arrived", "en"),
+        ("wrong size again", "en"),
+        ("بسته من کجاست", "fa"),
+        ("اینترنتم قطع شده", "fa"),
+        ("چرا جواب نمی‌دید", "fa"),
+        ("وين طلبي يا جماعة", "ar"),
+        ("خدمة سيئة جدا", "ar"),
+        ("التطبيق ما يفتح", "ar"),
+        ("Mein Paket fehlt", "de"),
+        ("Où est mon colis", "fr"),
+        ("¿Dónde está mi pedido?", "es"),
+        ("Siparişim nerede kaldı", "tr"),
+        ("میرا آرڈر کہاں ہے", "ur"),
+        ("پاکەتەکەم هێشتا نەگەیشتووە", "ckb"),
+        ("где моя посылка", "ru"),
+        ("荷物が届きません", "ja"),
+        ("", UNKNOWN),
+        ("😡😡 12:30", UNKNOWN),
+        ("@parcelo https://example.com/a", UNKNOWN),
+    ],
+)
+def test_short_posts_have_their_language(text: str, tag: str) -> None:
+    """Three words are enough, and what holds no words has none."""
+    assert language_of(text) == tag
+
+
+def test_persian_on_an_arabic_keyboard_is_persian() -> None:
+    """Arabic letter forms do not make a Persian sentence Arabic."""
+    assert language_of("بسته من هنوز نرسيده و كسي جواب نمي دهد") == "fa"
+
+
+def test_a_hint_decides_only_where_words_leave_it_open() -> None:
+    """The network's tag turns a brand's name alone, not a sentence."""
+    assert language_of("Parcelo", "de") == "de"
+    assert language_of("where is my parcel, it was due yesterday", "de") == "en"

@@ -1,0 +1,112 @@
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cases.errors import ModelError
+from cases.posts import Post
+from classifiers.evaluate import calibration_error, evaluate, row_of, write_model_card
+from classifiers.judge import load_judge
+from classifiers.train import Training, source_weights, train
+
+BAD = ["never arrived, so late", "broken again, awful", "still waiting, no answer", "charged twice, terrible"]
+GOOD = ["lovely, thank you", "arrived early, great", "does it come in blue", "best lunch in town"]
+
+
+def write(path: Path, columns: list[str], rows: list[list[object]]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([columns, *rows])
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny data folder of the same shape as a real one."""
+    folder = tmp_path_factory.mktemp("data")
+    columns = ["text", "complaint", "severity", "reason", "cause", "group", "language"]
+    rows: list[list[object]] = [
+        [f"{text} number {number}", value, "", "", "", f"g{number}", "en"]
+        for number in range(25)
+        for value, texts in ((1, BAD), (0, GOOD))
+        for text in texts
+    ]
+    write(folder / "complaints" / "en-tiny.csv", columns, rows)
+    fields = [
+        "id",
+        "language",
+        "platform",
+        "text",
+        "complaint",
+        "severity",
+        "heat",
+        "category",
+        "risk",
+        "about",
+        "relevant",
+    ]
+    mentions: list[list[object]] = [
+        ["1", "en", "x", "my parcel never arrived, Tamarel", 1, 1, 0, "late", "", "parcel never arrived", 1],
+        ["2", "en", "x", "thank you Tamarel", 0, 0, 0, "", "", "", 1],
+    ]
+    write(folder / "mentions.csv", fields, mentions)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def trained(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Training:
+    return train(data, tmp_path_factory.mktemp("model") / "a.skops", progress=lambda _: None, seed=1)
+
+
+def test_training_gives_a_model_that_judges(trained: Training) -> None:
+    """What was trained can be loaded, under the name that training told."""
+    judge = load_judge(trained.path)
+    late, thanks = judge.judge([Post("never arrived, so late"), Post("lovely, thank you")])
+    assert judge.name == trained.name
+    assert late.complaint
+    assert not thanks.complaint
+
+
+def test_training_again_gives_the_same_model(data: Path, trained: Training, tmp_path: Path) -> None:
+    """The same data and seed give the same probabilities to the last digit."""
+    again = train(data, tmp_path / "b.skops", progress=lambda _: None, seed=1)
+    posts = [Post(text) for text in BAD + GOOD]
+    first, second = load_judge(trained.path).judge(posts), load_judge(again.path).judge(posts)
+    assert [v.probability for v in first] == [v.probability for v in second]
+    assert again.threshold == trained.threshold
+
+
+def test_evaluation_reports_what_was_kept_back(data: Path, trained: Training, tmp_path: Path) -> None:
+    """The table names each source, and the card takes it between its marks."""
+    report = evaluate(data, load_judge(trained.path), progress=lambda _: None, refit=False)
+    assert [row.name for row in report.rows] == ["en-tiny", "all, mixed equally"]
+    assert 0 < report.rows[0].posts < 200
+    assert {"language right", "category right", "risks recall"} <= {figure.name for figure in report.figures}
+    card = tmp_path / "CARD.md"
+    card.write_text("before\n<!-- figures -->old<!-- end of figures -->\nafter", encoding="utf-8")
+    write_model_card(report, card)
+    written = card.read_text(encoding="utf-8")
+    assert "old" not in written
+    assert written.startswith("before")
+    assert written.endswith("after")
+    assert "en-tiny" in written
+    with pytest.raises(ModelError, match="card"):
+        write_model_card(report, tmp_path / "none.md")
+
+
+def test_sources_and_classes_count_the_same() -> None:
+    """A source of four posts weighs as much as one of two, a rare class as much as a frequent one."""
+    sources = np.array(["a", "a", "a", "a", "b", "b"])
+    labels = np.array([1, 0, 0, 0, 1, 0])
+    weights = source_weights(sources, labels)
+    assert weights[:4].sum() == pytest.approx(weights[4:].sum())
+    assert weights[0] == pytest.approx(weights[1:4].sum())
+
+
+def test_figures_are_those_of_the_textbook() -> None:
+    """Two of three found, one false alarm; a coin that always says one half is calibrated on halves."""
+    row = row_of("x", np.array([1, 1, 1, 0]), np.array([0.9, 0.8, 0.1, 0.7]), 0.5)
+    assert row.precision == pytest.approx(2 / 3)
+    assert row.recall == pytest.approx(2 / 3)
+    assert calibration_error(np.array([1, 0]), np.array([0.5, 0.5])) == 0
+    assert calibration_error(np.array([1, 1]), np.array([0.5, 0.5])) == pytest.approx(0.5)
