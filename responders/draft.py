@@ -31,7 +31,7 @@ _ENOUGH = 600
 """Characters beyond which a public reply is no longer read, however much a network allows."""
 _ROOMY = 1000
 """Limit from which a network shows longer texts, with paragraphs."""
-_TRIES = 8
+_TRIES = 12
 _CHECKS = 3
 """Tries that are read by the checker: what three texts lack, the words for this case lack."""
 _TOO_ALIKE = 80.0
@@ -221,12 +221,12 @@ def _worth(form: Form) -> int:
 
 
 def _tries(frame: _Frame, seed: str) -> Iterator[str]:
-    """Different texts for one case, the first the preferred one; fewer where they don't fit."""
+    """Different texts for one case, the first the preferred one; each next one leaves more to chance."""
     for attempt in range(_TRIES):
         chance = hashlib.shake_128(f"{seed}\x1f{attempt}".encode("utf-8", "surrogatepass"))
         first, *lots = chance.digest(1 + len(frame.options))
         options = [
-            Option(option.holds, option.text, option.length, option.worth + lot * _CHANCE // 255)
+            Option(option.holds, option.text, option.length, option.worth + lot * (attempt + 1) * _CHANCE // 255)
             for option, lot in zip(frame.options, lots, strict=True)
         ]
         for turn in range(len(frame.orders)):

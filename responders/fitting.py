@@ -46,11 +46,13 @@ def fit(order: Sequence[Component], options: Sequence[Option], room: int) -> lis
 def _steps(order: Sequence[Component], options: Sequence[Option]) -> list[tuple[int, int, Option]]:
     """Where in the order each option can stand, by start; none that another beats in both regards."""
     steps: list[tuple[int, int, Option]] = []
+    held: dict[frozenset[Component], list[Option]] = {}
+    for option in sorted(options, key=lambda option: (option.length, -option.worth)):
+        held.setdefault(option.holds, []).append(option)
     for start in range(len(order)):
         for end in range(start + 1, len(order) + 1):
-            run = frozenset(order[start:end])
             least = _NEVER
-            for option in sorted((o for o in options if o.holds == run), key=lambda o: (o.length, -o.worth)):
+            for option in held.get(frozenset(order[start:end]), ()):
                 if option.worth > least:
                     least = option.worth
                     steps.append((start, end, option))
