@@ -113,9 +113,10 @@ class Upkeep(Sends):
         taken = self._insert(t.leases).values(name=name, owner=owner, until=until)
         free = or_(t.leases.c.owner == owner, t.leases.c.until <= now)
         values = {"owner": owner, "until": until}
+        mine = taken.on_conflict_do_update(index_elements=["name"], set_=values, where=free)
         with self._writing() as connection:
-            done = connection.execute(taken.on_conflict_do_update(index_elements=["name"], set_=values, where=free))
-            return bool(done.rowcount == 1)
+            # Not rowcount: for an insert the drivers don't agree on it.
+            return connection.execute(mine.returning(t.leases.c.name)).first() is not None
 
     def unlease(self, name: str, *, owner: str) -> None:
         """Let a lease go, if it is ours."""
@@ -128,7 +129,8 @@ class Upkeep(Sends):
         """Whether the mail of this week is ours to send; true once."""
         statement = self._insert(t.digests).values(week=week, owner=owner, claimed_at=now)
         with self._writing() as connection:
-            return bool(connection.execute(statement.on_conflict_do_nothing()).rowcount == 1)
+            claimed = statement.on_conflict_do_nothing().returning(t.digests.c.week)
+            return connection.execute(claimed).first() is not None
 
     def release_digest(self, week: str) -> None:
         """The mail surely did not go out: it may be claimed again."""
