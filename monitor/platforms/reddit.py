@@ -535,16 +535,16 @@ def translate(error: Exception, *, write: bool) -> PlatformError:
         case core.OAuthException() | core.InvalidToken() | core.InsufficientScope():
             ours = SignInFailed(_SIGN_IN)
         case core.Forbidden():
-            ours = Refused("Reddit forbids it (HTTP 403): locked, private, banned from there, or blocked")
+            ours = Refused(f"Reddit forbids it{_at(error.response)}: locked, private, banned from there, or blocked")
         case core.NotFound() | core.UnavailableForLegalReasons():
-            ours = Gone(f"Reddit has no such thing (HTTP {error.response.status_code}); see the subreddits' names")
+            ours = Gone(f"Reddit has no such thing{_at(error.response)}; is it a name in platforms.reddit.subreddits?")
         case core.BadRequest() | core.TooLarge() | core.URITooLong() | core.SpecialError():
-            ours = refused(f"Reddit does not take this (HTTP {error.response.status_code})")
+            ours = refused(f"Reddit does not take this{_at(error.response)}")
         case core.ResponseException() if type(error) is core.ResponseException:
             # prawcore has a class for each status that the API itself gives; the bare one comes from signing in.
             ours = _sign_in_answer(error.response, unclear)
         case core.ResponseException():
-            ours = unclear(f"nothing usable from Reddit (HTTP {error.response.status_code})")
+            ours = unclear(f"nothing usable from Reddit{_at(error.response)}")
         case RedditAPIException():
             ours = _api_error(error, refused)
         case _:
@@ -559,6 +559,11 @@ _SIGN_IN = (
 _GONE_TYPES = frozenset({"DELETED_COMMENT", "DELETED_LINK", "DELETED_THING", "NO_THING_ID", "INVALID_ID"})
 _SPAN = re.compile(r"(\d+) (millisecond|second|minute|hour)")
 _SPAN_SECONDS = {"millisecond": 0.001, "second": 1.0, "minute": 60.0, "hour": 3600.0}
+
+
+def _at(response: requests.Response) -> str:
+    """What was asked for, and how it was answered; a path holds no secret."""
+    return f" (HTTP {response.status_code} for {urlsplit(response.url or '').path})"
 
 
 def _sign_in_answer(response: requests.Response, unclear: type[PlatformError]) -> PlatformError:

@@ -563,6 +563,38 @@ def test_recorded_listings_become_mentions(name: str, path: str, kind: MentionKi
         assert "/comments/" in mention.url
 
 
+YOUNGER = {"author_fullname", "removed_by_category", "subreddit_name_prefixed"}
+"""Fields that Reddit added after 2015, when the search was recorded."""
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "younger"),
+    [
+        ("/message/mentions", "testinbox_mentions", set()),
+        (f"/r/{SUBREDDIT}/comments/", "testsubredditstreams_comments__with_continue_after_id", set()),
+        # That search was recorded in 2015: these three came later, and stand in the other recordings.
+        (
+            "/r/all/search/",
+            "testsubreddit_search",
+            {"author_fullname", "removed_by_category", "subreddit_name_prefixed"},
+        ),
+    ],
+)
+def test_the_stand_in_answers_in_reddits_shapes(path: str, name: str, younger: set[str], stage: RedditStage) -> None:
+    """It gives no field that Reddit does not give there, and each of the type that it has there."""
+    real = body_of(recorded(name)[0])
+    stage.server.comment("vic", stage.server.post("vic", "parcelo", subreddit=SUBREDDIT), f"u/{BRAND} hello")
+    ours = stage.server._api(Request("GET", path, {"q": '"parcelo"'}, {}, b"")).body
+    assert isinstance(ours, dict)
+    assert isinstance(real, dict)
+    assert ours["data"].keys() <= real["data"].keys() | {"after", "before", "dist", "geo_filter"}
+    (item,) = children(ours)
+    for key, value in item.items():
+        seen = [other[key] for other in children(real) if key in other]
+        assert seen or key in younger
+        assert value is None or not seen or type(value) in {type(other) for other in seen}
+
+
 def test_a_recorded_reply_is_read(tmp_path: Path) -> None:
     """The real answer to a new comment gives its identifier, words, place and time."""
     body = body_of(recorded("testcomment_reply")[0])

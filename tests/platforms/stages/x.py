@@ -185,11 +185,11 @@ class XServer:
         return Answer(200, {"data": page, "includes": includes, "meta": meta})
 
     def _fits(self, tweet: Tweet, query: str) -> bool:
-        """The few operators that are used: phrases joined by OR, and what -from:, -is: and -@ leave out."""
+        """The few operators that are used: phrases joined by OR, and what -"…", -from:, -is: and -@ leave out."""
         text = html.unescape(str(tweet["text"])).casefold()
         author = self.users[str(tweet["author_id"])].casefold()
-        phrases = re.findall(r'"([^"]+)"', query)
-        if phrases and not any(phrase.casefold() in text for phrase in phrases):
+        wanted, unwanted = re.findall(r'(?<!-)"([^"]+)"', query), re.findall(r'-"([^"]+)"', query)
+        if not any(words.casefold() in text for words in wanted) or any(words.casefold() in text for words in unwanted):
             return False
         return not any(
             {"from": author == value.casefold(), "is": _is_retweet(tweet), "@": f"@{value.casefold()}" in text}[name]
