@@ -12,7 +12,8 @@ SAMPLES = {
     "en": (
         "Two hours on the platform in the cold and not a word from anyone: that must have been miserable. "
         "We cancelled your train because we rostered one driver too few, and that is our mistake. I'm sorry. "
-        "Your fare is on its way back, and from Monday a spare driver stands by each evening. Please send us a DM so that I can follow up. "
+        "Your fare is on its way back, and from Monday a spare driver stands by each evening. "
+        "Please send us a DM so that I can follow up. "
     ),
     "fa": (
         "دو ساعت روی سکو در سرما و بی هیچ خبری؛ خیلی سخت بوده است. "

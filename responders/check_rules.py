@@ -42,6 +42,7 @@ _CAN_BE_NEGATED = frozenset(
         Component.PRIVATE_CHANNEL,
         Fault.FAVOUR,
         Fault.BLAME_SHIFT,
+        Fault.PUBLIC_DETAILS,
     }
 )
 _COUNTS_IN_QUOTES = frozenset({Component.ACKNOWLEDGEMENT, Fault.PUBLIC_DETAILS, Fault.PUBLIC_MONEY})
@@ -69,16 +70,18 @@ def _not_negated(hits: list[Hit], reading: Reading, pack: CuePack) -> list[Hit]:
 
 
 def _details_in_public(hits: list[Hit], reading: Reading, pack: CuePack) -> list[Hit]:
-    """Rule 11: to ask for a detail is no fault where the same breath names a private channel."""
+    """Rule 11: to ask for a detail is no fault where the same breath names a private channel.
+
+    The closest word decides: clause before sentence, sentence before neighbours.
+    """
 
     def in_private(hit: Hit) -> bool:
-        sentence = reading.sentences[hit.sentence]
-        if pack.private.search(reading.folded, sentence.start, sentence.end):
-            return True
-        if pack.public.search(reading.folded, sentence.start, sentence.end):
-            return False
-        near = reading.nearby(hit.start)
-        return pack.private.search(reading.folded, near.start, near.end) is not None
+        for span in (reading.clause(hit.start), reading.sentence(hit.start), reading.nearby(hit.start)):
+            if pack.private.search(reading.folded, span.start, span.end):
+                return True
+            if pack.public.search(reading.folded, span.start, span.end):
+                return False
+        return False
 
     return [hit for hit in hits if hit.name is not Fault.PUBLIC_DETAILS or hit.firm or not in_private(hit)]
 

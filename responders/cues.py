@@ -152,7 +152,7 @@ class _Notation:
         expanded = expanded.replace("……", r"[^.!?؟؛;\n]{0,90}?").replace("…", r"[^.!?؟؛;\n]{0,40}?")
         return fold_pattern(expanded.replace("~", r"\w{0,12}"))
 
-    def compile(self, pattern: str, shape: str = "(?<!\\w){prefix}(?:{pattern})(?!\\w)") -> re.Pattern[str]:
+    def compile(self, pattern: str, shape: str = "(?<!\\w){prefix}(?:{pattern})(?:(?!\\w)|(?<!\\w))") -> re.Pattern[str]:
         """One pattern, held at the edges of words."""
         prefix = fold_pattern(self._prefix)
         whole = shape.replace("{prefix}", prefix).replace("{pattern}", self._expand(pattern))

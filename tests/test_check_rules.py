@@ -30,7 +30,7 @@ HAS: list[tuple[str, str, set[Name]]] = [
     ("en", "We are sorry for the frustration that we caused you.", {C.REGRET}),
     ("fa", "شرمنده‌ایم.", {C.REGRET}),
     ("fa", "شرمنده ایم، حلالمون کنید.", {C.REGRET}),
-    ("ar", "حقك علينا يا غالي.", {C.REGRET, C.RESPONSIBILITY}),
+    ("ar", "حقك علينا يا غالي.", {C.REGRET}),
     ("ar", "السموحة منك.", {C.REGRET}),
     ("ar", "سامحونا.", {C.REGRET}),
     ("ar", "العتب علينا.", {C.RESPONSIBILITY}),
