@@ -262,6 +262,9 @@ class Bluesky:
     def account(self) -> Account:
         """Who we are, asked of the server: a session that was kept may be older than our handle."""
         answer = self._ask("sign in", lambda client: client.com.atproto.server.get_session())
+        if answer.active is False:
+            message = f"the Bluesky account {answer.handle} is {answer.status or 'not active'}: see its page there"
+            raise SignInFailed(message)
         self._me = _Me(answer.did, answer.handle)
         return Account(answer.did, answer.handle, _profile(answer.did, answer.handle))
 
@@ -302,6 +305,7 @@ class Bluesky:
             message = f"{key!r} can't be a record key on Bluesky; nothing was posted"
             raise Refused(message)
         me = self._who()
+        now = now.replace(microsecond=now.microsecond // 1000 * 1000)  # as precise as the network is asked to keep it
         self._write(partial(_create_reply, me=me, mention=mention, ref=ref, text=text.text, key=key, now=now))
         uri = f"at://{me.did}/{_POSTS}/{key}"
         return Reply(uri, _link(uri, me.handle), text.text, now)

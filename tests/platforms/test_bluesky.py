@@ -302,11 +302,45 @@ def test_a_write_is_not_repeated_with_a_new_session(pds: Pds, platform: Platform
     assert pds.count("createSession") == 2
 
 
-def test_requests_go_where_the_operator_said(pds: Pds, platform: Platform) -> None:
+def did_document(server: str) -> dict[str, Any]:
+    service = {"id": "#atproto_pds", "type": "AtprotoPersonalDataServer", "serviceEndpoint": server}
+    return {"@context": ["https://www.w3.org/ns/did/v1"], "id": OURS, "service": [service]}
+
+
+def test_requests_go_where_the_operator_said(pds: Pds, server: str, tmp_path: Path) -> None:
     """The account's DID document may name a server under another address; ours is the one in config.toml."""
-    service = {"id": "#atproto_pds", "type": "AtprotoPersonalDataServer", "serviceEndpoint": "http://127.0.0.1:9"}
-    pds.did_doc = {"@context": ["https://www.w3.org/ns/did/v1"], "id": OURS, "service": [service]}
-    assert platform.account().id == OURS
+    pds.did_doc = did_document("http://127.0.0.1:9")
+    for _ in ("signed in", "with the session that was kept"):
+        platform = connected(server, tmp_path)
+        assert platform.account().id == OURS
+        platform.close()
+    assert pds.count("getSession") == 2
+
+
+def test_the_common_door_leads_to_the_accounts_own_server(
+    pds: Pds, server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """bsky.social is no account's server: after signing in there, the DID document says where to go."""
+    monkeypatch.setattr(bluesky, "_ENTRYWAY", server)
+    own = Pds()
+    with JsonServer(own.answer) as running:
+        pds.did_doc = did_document(running.url)
+        for _ in ("signed in", "with the session that was kept"):
+            platform = connected(server, tmp_path)
+            platform.account()
+            platform.close()
+    assert [method for method, _ in pds.calls] == ["com.atproto.server.createSession"]
+    assert own.count("getSession") == 2
+
+
+def test_an_account_that_is_switched_off_is_told(pds: Pds, platform: Platform) -> None:
+    """The server still signs it in, and shows it to nobody."""
+    pds.instead["com.atproto.server.getSession"] = [
+        Answer(200, {"did": OURS, "handle": HANDLE, "active": False, "status": "deactivated"})
+    ]
+    error = failed(platform.account)
+    assert isinstance(error, SignInFailed)
+    assert "deactivated" in str(error)
 
 
 # --- signing in
