@@ -40,6 +40,8 @@ _TOO_ALIKE = 80.0
 _TIER, _FITTING, _FOUND, _FLOW, _CHANCE = 100, 60, 200, 60, 200
 """What makes a phrasing worth more: saying more, being made for the case, for the finding, joining what else would be
 one curt sentence after another; and how far chance goes."""
+_NARROW = 4
+"""A phrasing for more categories than this is made for none of them."""
 
 
 class Checks(Protocol):
@@ -215,7 +217,7 @@ def _suits(form: Form, verdict: Verdict, plan: RecoveryPlan, values: Mapping[str
 
 
 def _worth(form: Form) -> int:
-    fitting = bool(form.categories) + bool(form.approaches)
+    fitting = (0 < len(form.categories) <= _NARROW) + bool(form.approaches)
     joined = len(form.holds) - 1
     return _TIER * form.rich * (joined + 1) + _FITTING * fitting + _FOUND * bool(form.findings) + _FLOW * joined
 
