@@ -18,6 +18,7 @@
     │   ├── TextChanged          the approved text is no longer the draft's
     │   └── NotAllowed           a rule stands in the way (two people, checker, …)
     ├── MailError                the digest could not be handed over
+    │   └── UnclearMail          the line dropped; it may have been taken
     └── PlatformError            a network said no, or said nothing
         ├── RateLimited          wait as long as told, then ask again
         ├── Unavailable          5xx, refused connection, time-out, nonsense: try later
@@ -95,6 +96,10 @@ class NotAllowed(CaseError):
 
 class MailError(AmendsError):
     """The mail server did not take the digest."""
+
+
+class UnclearMail(MailError):
+    """The line dropped while the digest was handed over: it may have been taken, so it is not mailed again."""
 
 
 class PlatformError(AmendsError):

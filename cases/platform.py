@@ -89,8 +89,9 @@ class Platform(Protocol):
     def poll(self, cursor: str | None, now: datetime, allowance: float = float("inf")) -> Iterator[Batch]:
         """All mentions since the cursor, in batches, to the end of a burst.
 
-        Mentions of the account, replies to its posts, and keyword hits. With no cursor: what is recent (a day or a page). Overlap is fine; the store knows what it has. `allowance` is
-        what may still be spent today, in dollars; raises `BudgetSpent` before going over it.
+        Mentions of the account, replies to its posts, and keyword hits. With no cursor: what is recent (a day or a
+        page). Overlap is fine; the store knows what it has. `allowance` is what may still be spent today, in dollars;
+        raises `BudgetSpent` before going over it.
         """
         ...
 

@@ -41,6 +41,7 @@ class PlatformModule(Protocol):
     SECRETS: tuple[str, ...]
     LIMIT: int
     LINK_COSTS: bool
+    SIGIL: str
     Settings: type[BaseModel]
 
     def measure(self, text: str) -> int:
@@ -153,12 +154,13 @@ class House:
         """Where a reply to the mention will stand. Signs in if that was not done; raises `PlatformError`."""
         if platform.name not in self._accounts:
             self._accounts[platform.name] = platform.account()
+        module = platform_module(platform.name)
         return Venue(
             platform=platform.name,
             limit=platform.limit,
             measure=platform.measure,
-            account=self._accounts[platform.name].handle,
+            account=module.SIGIL + self._accounts[platform.name].handle,
             private_link=platform.private_link(),
             address=platform.address(mention),
-            link_costs=platform_module(platform.name).LINK_COSTS,
+            link_costs=module.LINK_COSTS,
         )

@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 SECRETS = ("PASSWORD",)
 LIMIT = 300
 LINK_COSTS = False
+SIGIL = "@"
+"""Before a handle, as people write it there."""
 TIMEOUT = 10.0
 """Seconds to wait for a connection, and for each piece of an answer."""
 

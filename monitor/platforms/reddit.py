@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 SECRETS = ("CLIENT_ID", "CLIENT_SECRET", "REFRESH_TOKEN")
 LIMIT = 10_000
 LINK_COSTS = False
+SIGIL = "u/"
+"""Before a handle, as people write it there."""
 
 _SITE = "https://www.reddit.com"
 _API = "https://oauth.reddit.com"

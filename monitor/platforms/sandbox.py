@@ -21,6 +21,8 @@ from monitor.sandbox_network import Network, PublicPost, shipped_script
 SECRETS: Final[tuple[str, ...]] = ()
 LIMIT: Final = 500
 LINK_COSTS: Final = False
+SIGIL: Final = "@"
+"""Before a handle, as people write it there."""
 
 _SITE = "https://sandbox.invalid"
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)

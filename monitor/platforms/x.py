@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 SECRETS = ("API_KEY", "API_SECRET", "ACCESS_TOKEN", "ACCESS_SECRET")
 LIMIT = 280
 LINK_COSTS = True
+SIGIL = "@"
+"""Before a handle, as people write it there."""
 
 MENTION_READ = 0.001
 """Dollars for one of our own mentions."""

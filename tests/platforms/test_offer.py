@@ -27,6 +27,7 @@ def test_a_module_offers_what_the_wiring_takes(name: str) -> None:
     assert all(secret.isupper() for secret in module.SECRETS)
     assert module.LIMIT >= 280
     assert isinstance(module.LINK_COSTS, bool)
+    assert module.SIGIL in {"@", "u/"}
     assert module.measure("sorry") == 5
     assert isinstance(module.address("ana"), str)
 
