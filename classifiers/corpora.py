@@ -133,8 +133,9 @@ def made_up_posts(seed: int = 0) -> list[Example]:
         for problem in (problem for problems in table["problems"].values() for problem in problems):
             found += _filled(rng, rng.sample(table["complaint"], 8), names, problem, language, complaint=True)
             found += _filled(rng, rng.sample(table["settled"], 4), names, problem, language, complaint=False)
-        for posts in table["fine"].values():
-            for _ in range(4):
+        for _ in range(4):
+            found += _filled(rng, table["whole"], names, "", language, complaint=True)
+            for posts in table["fine"].values():
                 found += _filled(rng, posts, names, "", language, complaint=False)
     return found
 
