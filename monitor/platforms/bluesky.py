@@ -282,8 +282,8 @@ class Bluesky:
             newest = max([newest, *(min(hit.at, now) for hit in page)])
             fresh = {hit.uri: hit for hit in page if hit.at >= mark.start and _hash(hit.uri) not in seen}
             mentions = list(self._hydrate(fresh))
-            new.extend(_hash(mention.post_id) for mention in mentions)
-            seen.update(new)
+            new += [_hash(mention.post_id) for mention in mentions]
+            seen.update(new[len(new) - len(mentions) :])
             yield Batch(mentions, cursor)
         yield Batch((), _Mark(mark.start, newest, (*mark.seen, *reversed(new))).cursor())
 

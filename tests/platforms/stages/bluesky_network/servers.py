@@ -100,26 +100,11 @@ class _Starter(ExitStack):
             as_user += ["--reuid=postgres", "--regid=postgres", "--clear-groups"]
         initdb = [*as_user, str(needs.initdb), "-D", str(data), "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"]
         subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd=data)
+        settings = ("listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200", "fsync=off")
+        options = [f"--{setting}" for setting in settings]
         self._child(
-            [
-                *as_user,
-                str(needs.initdb.with_name("postgres")),
-                "-D",
-                str(data),
-                "-p",
-                str(port),
-                "-F",
-                "-c",
-                "listen_addresses=127.0.0.1",
-                "-c",
-                "unix_socket_directories=",
-                "-c",
-                "max_connections=200",
-                "-c",
-                "log_min_messages=fatal",
-            ],
-            data,
-        )  # fmt: skip - one option beside its value
+            [*as_user, str(needs.initdb.with_name("postgres")), "-D", str(data), "-p", str(port), *options], data
+        )
         _wait_for(port)
         return f"postgresql://postgres@127.0.0.1:{port}/postgres"
 
