@@ -200,12 +200,15 @@ def test_keywords_that_fill_a_query_go_into_several(stage: XStage, tmp_path: Pat
     watch = Watch(tuple(f'brand "{number}" of ours' for number in range(60)), tuple(f"other {n}" for n in range(60)))
     platform = x.connect(x.Settings(base_url=stage.http.url), SECRETS, watch, tmp_path)
     hit = stage.mumbles("mia", "brand  59  of ours is late")
-    found = {m.post_id for batch in batches(platform) for m in batch.mentions}
+    pages = batches(platform)
+    found = {mention.post_id for page in pages for mention in page.mentions}
     platform.close()
     queries = [request.query["query"] for request in asked(stage, SEARCH)]
     assert len(queries) > 1
     assert max(map(len, queries)) <= 512
     assert hit in found
+    marks = [json.loads(page.cursor or "{}") for page in pages]
+    assert ["search" in mark for mark in marks] == [False] * (len(marks) - 1) + [True]
 
 
 def test_search_never_reaches_further_back_than_x_allows(stage: XStage) -> None:
