@@ -29,6 +29,8 @@ from responders.problems import tell_problem
 
 _ENOUGH = 600
 """Characters beyond which a public reply is no longer read, however much a network allows."""
+_READ = 4000
+"""Characters of a post in which its trouble is looked for."""
 _ROOMY = 1000
 """Limit from which a network shows longer texts, with paragraphs."""
 _TRIES = 12
@@ -120,7 +122,7 @@ class Responder:
             options=_options(post, verdict, plan, measure=venue.measure, values=values, pack=pack),
             orders=tuple(tuple(part for part in order if part in plan.required) for order in pack.orders),
             venue=venue,
-            signature=pack.signature.replace("{name}", signature),
+            signature=pack.signature.replace("{name}", signature) if signature else "",
         )
         best: tuple[int, str, Findings] | None = None
         for text in islice(_unlike_first(_tries(frame, seed), recent), _CHECKS):
@@ -174,9 +176,10 @@ def _options(
     pack: LanguagePack,
 ) -> tuple[Option, ...]:
     """Every phrasing that suits the case, with its length; worth is without chance."""
-    details = read_details(post.text, verdict.about, pack)
+    told = post.text[:_READ]
+    details = read_details(told, verdict.about, pack)
     clauses, quote = tell_problem(
-        post.text, verdict.about, verdict.category, finding=plan.finding, details=details, pack=pack
+        told, verdict.about, verdict.category, finding=plan.finding, details=details, pack=pack
     )
     tellings: list[dict[str, str]] = [{"problem": clause, "Problem": _capital(clause)} for clause in clauses]
     tellings = tellings or [{"quote": quote}]
@@ -260,7 +263,8 @@ def _joined(frame: _Frame, chosen: Sequence[Option]) -> str:
             turning = frame.roomy and Component.EXPLANATION in option.holds
             pieces.append("\n\n" if turning else " ")
         pieces.append(option.text)
-    pieces += ["\n\n" if frame.roomy else " ", frame.signature]
+    if frame.signature:
+        pieces += ["\n\n" if frame.roomy else " ", frame.signature]
     return "".join(pieces)
 
 

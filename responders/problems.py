@@ -15,12 +15,13 @@ def tell_problem(
 
     Naming a wrong problem is worse than being general, so a particular one wants its sign in `about` (anywhere, where
     there is no `about`), and the category some sign in the post. Without any, the category is in doubt, and the
-    customer's own words are the surest; failing those, what is true of the whole category.
+    customer's own words are the surest; failing those, or where what was exposed would be exposed again, what is true
+    of the whole category.
     """
     near, whole = fold(about), fold(text)
     own = [problem for problem in pack.problems if problem.category is category]
     found = _first_seen(own, near or whole, general=False) or _first_seen(own, whole, general=True)
-    if found is None and details.quote:
+    if found is None and details.quote and category is not Category.PRIVACY:
         return (), details.quote
     if found is None:
         found = next(problem for problem in own if problem.general)

@@ -56,6 +56,7 @@ def write(
     finding: Finding = Finding.OPEN,
     incident: Incident | None = None,
     timezone: str = "Europe/Berlin",
+    signature: str = "Ana",
 ) -> Written | None:
     policy = Policy(timezone="Europe/Berlin")
     plan = make_plan(post, verdict, policy=policy, finding=finding, incident=incident, now=NOW)
@@ -64,7 +65,7 @@ def write(
         verdict,
         plan,
         venue,
-        signature="Ana",
+        signature=signature,
         brand="Parcelo",
         seed=seed,
         recent=recent,
@@ -99,6 +100,22 @@ def test_no_personal_detail_of_the_post_is_repeated() -> None:
 def test_the_customers_own_wait_is_named() -> None:
     """What they waited for, and how long."""
     assert "three weeks for your parcel" in text()
+
+
+def test_a_category_without_any_sign_gives_way_to_the_customers_words() -> None:
+    """Where the post shows nothing of the category, it is not believed: the post's own span is quoted."""
+    post = Post("the escalator in your shop eats shoelaces")
+    lost = replace(LATE, category=Category.LOST, about="eats shoelaces in your shop")
+    assert "“eats shoelaces in your shop”" in text(post=post, verdict=lost)
+
+
+def test_what_was_exposed_is_not_exposed_again() -> None:
+    """A privacy complaint is never quoted."""
+    post = Post("the clinic told my boss why I was ill")
+    leak = replace(LATE, category=Category.PRIVACY, about="told my boss why I was ill")
+    words = text(post=post, verdict=leak)
+    assert "my boss" not in words
+    assert "personal data" in words
 
 
 def test_the_next_word_is_dated_by_the_brands_clock() -> None:
@@ -178,6 +195,11 @@ def test_a_risky_case_admits_no_more_than_is_known() -> None:
     for number in range(20):
         words = text(verdict=grave, venue=REDDIT, seed=str(number))
         assert not [claim for claim in ("full responsibility", "nobody else", "without reservation") if claim in words]
+
+
+def test_without_a_name_nothing_hangs_below() -> None:
+    """Where nobody signs, the text ends with its last sentence."""
+    assert text(signature="")[-1] in ".?"
 
 
 def test_a_person_in_danger_gets_no_draft() -> None:
