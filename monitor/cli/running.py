@@ -21,7 +21,7 @@ signature = "Ana"
 [platforms.sandbox]
 """
 
-_PlatformArgument = Annotated[str | None, typer.Argument(metavar="[PLATFORM]", help="One platform; all if left out.")]
+_PlatformArgument = Annotated[str | None, typer.Argument(metavar="PLATFORM", help="One platform; all if left out.")]
 
 
 @app.command("run")

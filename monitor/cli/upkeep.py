@@ -12,7 +12,7 @@ from monitor.house import House, platform_module
 from monitor.secrets import MASK, read_secret, variable
 from monitor.terminal import command, emit, harmless, local, say, warn
 
-_Platform = Annotated[str | None, typer.Argument(metavar="[PLATFORM]", help="One platform; all if left out.")]
+_Platform = Annotated[str | None, typer.Argument(metavar="PLATFORM", help="One platform; all if left out.")]
 _By = Annotated[str, typer.Option("--as", help="Who decides.")]
 
 
