@@ -87,9 +87,10 @@ def _details_in_public(hits: list[Hit], reading: Reading, pack: CuePack) -> list
 
 
 def _but_after_apology(hits: list[Hit], reading: Reading, _pack: CuePack) -> list[Hit]:
-    """Rule 8: a *but* is a fault where apology or ownership stands before it, in its sentence or, where it opens one,
-    in the sentence before.
-    """  # noqa: D205 - the rule needs more than a line
+    """Rule 8: a *but* is a fault where apology or ownership stands before it.
+
+    That is in its own sentence or, where it opens one, in the sentence before.
+    """
     sources = [hit for hit in hits if hit.name in _TAKEN_BACK]
 
     def weakens(but: Hit) -> bool:

@@ -5,7 +5,8 @@ folded text (see `responders.check_text`), in a notation made for phrases:
 
 - ``<name>`` stands for a fragment of ``[parts]``, or for the same name's ``[words]`` list as alternatives;
 - ``~`` is the rest of a word (up to 12 letters); ``…`` up to 40 characters of the same sentence, ``……`` up to 90;
-- a half-space may be a half-space, a space or nothing; an apostrophe may be straight or curly;
+- a half-space may be a half-space, a space or nothing; an apostrophe may be straight or curly, and that of n’t may be
+  missing (so n’t can't stand in a look-behind, whose length must be fixed);
 - a cue begins and ends at the edge of a word.
 
 Repetition without a bound (``*``, ``+``, ``{2,}``) is refused, so that no text can make a cue slow.
@@ -127,6 +128,8 @@ class _PackTable(_Table):
 _UNBOUNDED = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|(?P<bad>[*+]|\{\d*,\})", re.DOTALL)
 _PART = re.compile(r"<([a-z_]{1,30})>")
 _PARTS_DEEP = 6
+_AT_WORD_EDGES = r"(?<!\w){prefix}(?:{pattern})(?:(?!\w)|(?<!\w))"
+_JUST_BEFORE = r"(?<!\w)(?:{pattern})$"
 
 
 class _Notation:
@@ -145,6 +148,9 @@ class _Notation:
             except KeyError as error:
                 message = f"no part named <{error.args[0]}> for the cue {pattern!r}"
                 raise ValueError(message) from error
+        if _PART.search(expanded):
+            message = f"parts stand in parts more than {_PARTS_DEEP} deep, or in a circle, in the cue {pattern!r}"
+            raise ValueError(message)
         for match in _UNBOUNDED.finditer(expanded):
             if match["bad"]:
                 message = f"repetition without a bound ({match['bad']}) in the cue {pattern!r}: give it one, as {{0,9}}"
@@ -152,7 +158,7 @@ class _Notation:
         expanded = expanded.replace("……", r"[^.!?؟؛;\n]{0,90}?").replace("…", r"[^.!?؟؛;\n]{0,40}?")
         return fold_pattern(expanded.replace("~", r"\w{0,12}"))
 
-    def compile(self, pattern: str, shape: str = "(?<!\\w){prefix}(?:{pattern})(?:(?!\\w)|(?<!\\w))") -> re.Pattern[str]:
+    def compile(self, pattern: str, shape: str = _AT_WORD_EDGES) -> re.Pattern[str]:
         """One pattern, held at the edges of words."""
         prefix = fold_pattern(self._prefix)
         whole = shape.replace("{prefix}", prefix).replace("{pattern}", self._expand(pattern))
@@ -208,9 +214,7 @@ def parse_cues(language: str, text: str) -> CuePack:
     try:
         cues = tuple(notation.cue(name, cue) for name, entry in names.items() for cue in entry.cues)
         private, public = notation.compile(table.context.private), notation.compile(table.context.public)
-        negated = (
-            None if table.context.negated is None else notation.compile(table.context.negated, "(?<!\\w)(?:{pattern})$")
-        )
+        negated = None if table.context.negated is None else notation.compile(table.context.negated, _JUST_BEFORE)
     except ValueError as error:
         message = f"{where}: {error}"
         raise PackError(message) from error

@@ -49,6 +49,7 @@ def test_conditions_look_as_far_as_their_window() -> None:
         ("words = [", "not valid TOML"),
         (_file(without="regret"), "says nothing of regret"),
         (_file("'tut <wem> leid'"), "no part named <wem>"),
+        (_file("'<wem>'", "[parts]\nwem = '<wem>'\n"), "in a circle"),
         (_file("'(leid'"), "no regular expression"),
         (_file(r"'leid \\w+'"), "without a bound"),
         (_file("'leid.*'"), "without a bound"),
