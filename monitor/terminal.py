@@ -16,6 +16,8 @@ _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 _TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C])
 _CLUSTER = regex.compile(r"\X")
 _MOST_MARKS = 4
+_LINE_ENDS = {ord(char): f"\\u{ord(char):04x}" for char in "\u0085\u2028\u2029"}
+"""Characters that JSON may hold as they are, and that many a reader takes for the end of a line."""
 
 out = Console(highlight=False, soft_wrap=True)
 """Answers; colours only where a terminal is."""
@@ -90,7 +92,7 @@ def _program() -> str:
 
 def emit(fields: dict[str, object]) -> None:
     """Print one JSON object on a line of standard output."""
-    sys.stdout.write(json.dumps(fields, ensure_ascii=False) + "\n")
+    sys.stdout.write(json.dumps(fields, ensure_ascii=False).translate(_LINE_ENDS) + "\n")
     sys.stdout.flush()
 
 

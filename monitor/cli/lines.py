@@ -24,22 +24,23 @@ class Line:
 
 
 def read_batches() -> Iterator[list[Line]]:
-    """Standard input in batches, to its end. Blank lines are passed over."""
-    lines = (line for line in sys.stdin.buffer if line.strip())
-    while batch := [read_line(line) for line in islice(lines, BATCH)]:
+    """Standard input in batches, to its end. A blank line is an empty text: each line of input has one of output."""
+    while batch := [read_line(line) for line in islice(sys.stdin.buffer, BATCH)]:
         yield batch
 
 
 def read_line(raw: bytes) -> Line:
     """One line; never raises: what can't be read says so in `error`."""
     try:
-        text = raw.decode("utf-8").rstrip("\r\n")
+        text = raw.decode("utf-8-sig").rstrip("\r\n")
     except UnicodeDecodeError as error:
         return _unread(f"the line is not UTF-8: {error.reason} at byte {error.start + 1}")
     try:
         value = json.loads(text)
-    except (ValueError, RecursionError):
+    except json.JSONDecodeError:
         return Line(Post(text=text))
+    except (ValueError, RecursionError) as error:
+        return _unread(f"the line is more than can be read: {error}")
     if not isinstance(value, dict):
         return Line(Post(text=text))
     try:
@@ -59,8 +60,7 @@ def _from_object(value: dict[str, object]) -> Line:
         raise ValueError(message)  # noqa: TRY004 - all that is wrong with a line is told the same way
     return Line(
         Post(
-            # A lone surrogate can be written in JSON and nowhere else; it must not stop the output.
-            text=text.encode("utf-8", "replace").decode("utf-8"),
+            text=_writable(text),
             platform=_string(value, "platform"),
             language=_string(value, "language"),
             author=_string(value, "author"),
@@ -76,9 +76,14 @@ def _from_object(value: dict[str, object]) -> Line:
 def _string(value: dict[str, object], name: str) -> str | None:
     found = value.get(name)
     if found is None or isinstance(found, str):
-        return found or None
+        return _writable(found) if found else None
     message = f"{name} must be a string"
     raise ValueError(message)
+
+
+def _writable(text: str) -> str:
+    """A text without lone surrogates: they can be written in JSON and nowhere else, and must not stop the output."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _count(value: dict[str, object]) -> int | None:

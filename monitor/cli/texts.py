@@ -1,7 +1,11 @@
 """Commands over texts on standard input: classify, draft, lint. No config, no store, nothing written."""
 
+import re
 import sys
-from typing import TYPE_CHECKING, Annotated
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 import typer
 
@@ -21,6 +25,11 @@ if TYPE_CHECKING:
 
 UNKNOWN_NETWORK = 500
 """Characters, where no platform is named: what most networks take."""
+
+_HANDLE = re.compile(r"[\w.@-]{1,256}")
+
+_TRIES = 8
+"""Seeds for one post before two posts of one call share a draft."""
 
 
 def _hint_if_waiting() -> None:
@@ -92,7 +101,7 @@ def draft(
 
     set_up_logs("warning")
     judge, responder, now = load_judge(), Responder.shipped(), wall_clock()
-    recent: list[str] = []
+    given = _Given()
     _hint_if_waiting()
     for lines in read_batches():
         checked = [_with_known_platform(line) for line in lines]
@@ -106,19 +115,17 @@ def draft(
             venue = offline_venue(line)
             written = None
             if plan.handoff is None:
-                written = responder.draft(
+                write = partial(
+                    responder.draft,
                     line.post,
                     verdict,
                     plan,
                     venue,
                     signature=line.signature or signature,
                     brand=line.post.brand or "",
-                    seed=line.post.text,
-                    recent=recent[-50:],
                     now=now,
                 )
-            if written is not None:
-                recent.append(written.text)
+                written = given.unlike(line.post.text, write)
             fields = draft_fields(line.post, verdict, plan.as_dict(), venue, written)
             if as_json:
                 emit(fields)
@@ -126,12 +133,39 @@ def draft(
                 _tell_draft(line.post, fields)
 
 
+class _Write(Protocol):
+    def __call__(self, *, seed: str, recent: Sequence[str]) -> "Written | None": ...
+
+
+class _Given:
+    """The drafts of one call, so that they differ: equal posts, which have equal seeds, count on."""
+
+    def __init__(self) -> None:
+        self._texts: dict[str, None] = {}
+        self._seeds: Counter[str] = Counter()
+
+    def unlike(self, post: str, write: _Write) -> "Written | None":
+        """A draft that no earlier post of this call got."""
+        written = None
+        for _ in range(_TRIES):
+            number = self._seeds[post]
+            self._seeds[post] += 1
+            written = write(seed=f"{post}\n{number}" if number else post, recent=list(self._texts)[-50:])
+            if written is None or written.text not in self._texts:
+                break
+        if written is not None:
+            self._texts[written.text] = None
+        return written
+
+
 def draft_fields(
     post: Post, verdict: Verdict, plan: dict[str, object], venue: Venue, written: "Written | None"
 ) -> dict[str, object]:
     """The fields of `draft --json`."""
     if written is None and "handoff" not in plan:
-        plan = {**plan, "handoff": f"there are no words for this language ({verdict.language})"}
+        # By contract of the responder: a language without words is the plan's own reason.
+        room = f"{venue.limit} on {venue.platform}" if venue.platform else str(venue.limit)
+        plan = {**plan, "handoff": f"there is no room for all that a reply must hold ({room})"}
     return {
         "text": written.text if written else None,
         "language": written.language if written else verdict.language,
@@ -169,12 +203,14 @@ def offline_venue(line: Line) -> Venue:
     if name is None:
         return Venue(platform="", limit=UNKNOWN_NETWORK, measure=len, account=line.account or "")
     module = platform_module(name)
+    author = (line.post.author or "").removeprefix("@")
     return Venue(
         platform=name,
         limit=module.LIMIT,
         measure=module.measure,
         account=line.account or "",
-        address=module.address(line.post.author) if line.post.author else "",
+        # A name with a space in it is no handle, and whatever follows would stand in the draft.
+        address=module.address(author) if _HANDLE.fullmatch(author) else "",
         link_costs=module.LINK_COSTS,
     )
 
