@@ -85,8 +85,10 @@ def _hits(pack: CuePack, reading: Reading) -> Iterator[Hit]:
     """Every match of every cue whose conditions hold."""
     for cue in pack.cues:
         for match in cue.pattern.finditer(reading.folded):
-            if match.end() > match.start() and _holds(cue, reading, match.start()):
-                yield Hit(cue.name, match.start(), match.end(), reading.sentence_number(match.start()), cue.firm)
+            words = match[0]
+            start, end = match.end() - len(words.lstrip()), match.start() + len(words.rstrip())
+            if start < end and _holds(cue, reading, start):
+                yield Hit(cue.name, start, end, reading.sentence_number(start), cue.firm)
 
 
 def _notes(hits: list[Hit], reading: Reading, pack: CuePack) -> Iterator[Note]:

@@ -24,6 +24,7 @@ def _words(text: str, name: Component | Fault, language: str) -> list[str]:
         ("en", "Ｓｏｒｒｙ, this is sad.", Component.REGRET, ["Ｓｏｒｒｙ"]),
         ("en", "🙏🏽 I apologise. 🙏🏽", Component.REGRET, ["apologise"]),
         ("en", "We’ll give you £12.50 now", Fault.PUBLIC_MONEY, ["£12.50"]),
+        ("en", "Yes, you bought it broken", Component.ACKNOWLEDGEMENT, ["you bought", "broken"]),
         ("fa", "سلام، عذر\u200cمی\u200cخواهیم.", Component.REGRET, ["عذر\u200cمی\u200cخواهیم"]),
         ("ar", "أهلاً، نَعْتَذِرُ منك.", Component.REGRET, ["نَعْتَذِرُ"]),
     ],
