@@ -13,10 +13,14 @@ from cases.platform import Reply
 from cases.verdicts import Category
 from store import schema as t
 from store.reading import Reading
-from store.rows import Row, as_approval, as_draft
+from store.rows import Row, as_approval, as_draft, storable
 
 AMENDS = "amends"
 """Who acts where no person does."""
+
+
+MEANWHILE = "wrote meanwhile"
+"""The event of a complaint that came in while the answer to the one before was on its way."""
 
 
 class Decisions(Reading):
@@ -39,11 +43,17 @@ class Decisions(Reading):
         """Write a new revision, which takes back approvals of the one before; the case is drafted then.
 
         With `expect` the case must still be in that state (`Overtaken`). The same words again make no new revision.
+        Raises `MoveRefused` while a write is under way, `NotAllowed` for a text that can't be stored letter by letter,
+        and where the author is forgotten.
         """
+        if storable(text) != text:
+            message = "the text holds characters that can't be kept (NUL, or half of a surrogate pair): type it again"
+            raise NotAllowed(message)
         with self._writing() as connection:
             row = self._case_row(connection, case)
             status = Status(row["status"])
             _expect(case, status, expect)
+            _check_free(row, Status.DRAFTED)
             latest = self._latest(connection, case)
             if latest is not None and latest.text == text and status is Status.DRAFTED:
                 connection.execute(update(t.cases).where(t.cases.c.id == case).values(needs_draft=False))
@@ -82,7 +92,8 @@ class Decisions(Reading):
         With enough people's the case is approved. Raises `TextChanged` where the text is not the latest draft's,
         `NotAllowed` where this person has said yes to it before.
         """
-        if not by.strip():
+        by = by.strip()
+        if not by:
             message = "an approval needs the name of a person"
             raise NotAllowed(message)
         with self._writing() as connection:
@@ -160,7 +171,8 @@ class Decisions(Reading):
     ) -> Case:
         """Any other decision: escalate, dismiss, resolve, close and the like.
 
-        Raises `MoveRefused`, `Overtaken`, `NotFound`. Approving and sending have ways of their own, that hold the text.
+        Raises `MoveRefused`, `Overtaken`, `NotFound`, and `NotAllowed` where the author is forgotten. Approving and
+        sending have ways of their own, that hold the text; while a write is under way only its outcome moves the case.
         """
         if new in _OWN_WAY:
             message = f"a case becomes {new} by approving and sending alone"
@@ -169,6 +181,8 @@ class Decisions(Reading):
             row = self._case_row(connection, case)
             old = Status(row["status"])
             _expect(case, old, expect)
+            if not (withdrawn and old is Status.UNKNOWN and new is Status.CLOSED):
+                _check_free(row, new)
             marks: dict[str, object] = {"approved_at": None}
             if withdrawn:
                 marks["withdrawn"] = True
@@ -290,6 +304,21 @@ class Decisions(Reading):
 
 _LEFT = frozenset({Status.SENDING, Status.UNKNOWN, Status.REPLIED, Status.IN_PRIVATE, Status.RESOLVED})
 _OWN_WAY = frozenset({Status.APPROVED, Status.SENDING, Status.UNKNOWN, Status.REPLIED})
+
+IN_FLIGHT = frozenset({Status.SENDING, Status.UNKNOWN})
+"""States in which a reply may be about to stand in public: moved by what becomes of the write, by nothing else."""
+
+
+def _check_free(row: Row, new: Status) -> None:
+    """Raise unless a person may move a case: its reply is not on its way, and its author not forgotten."""
+    old = Status(row["status"])
+    if old in IN_FLIGHT:
+        way = "wait for its outcome" if old is Status.SENDING else "say what became of it: amends settle"
+        message = f"case {row['id']} is {old} and by a decision it can't become {new}: a reply may stand soon; {way}"
+        raise MoveRefused(message)
+    if row["forgotten"]:
+        message = f"case {row['id']}: its author is forgotten, and is never answered again"
+        raise NotAllowed(message)
 
 
 def _expect(case: int, found: Status, expected: Status | None) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SQLiteConnection
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
@@ -11,18 +12,32 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from cases.errors import StoreBusy, StoreError, StoreFull
 
+if TYPE_CHECKING:
+    from psycopg import Connection as PostgreSQLConnection
+
+
+_DRIVERS = {
+    "sqlite": "sqlite",
+    "postgresql": "postgresql+psycopg",
+    "postgresql+psycopg": "postgresql+psycopg",
+}
+
 
 def check_url(text: str) -> URL:
-    """Read a store's address. Raises `ValueError` that says how to write one."""
+    """Read a store's address; psycopg is the driver for PostgreSQL. Raises `ValueError` that says how to write one.
+
+    A store in memory is none: the daemon and the other commands are processes that share it.
+    """
     try:
         url = make_url(text)
-        known = url.get_backend_name() in {"sqlite", "postgresql"}
+        in_memory = url.drivername == "sqlite" and url.database in {None, "", ":memory:"}
+        known = url.drivername in _DRIVERS and not in_memory
     except ArgumentError:
         known = False
     if not known:
         message = "write sqlite:///amends.db, or postgresql+psycopg://user@host/name"
         raise ValueError(message)
-    return url
+    return url.set(drivername=_DRIVERS[url.drivername])
 
 
 def sqlite_path(url: URL) -> Path | None:
@@ -35,7 +50,7 @@ def sqlite_path(url: URL) -> Path | None:
 def open_engine(url: URL, wait: float) -> Engine:
     """An engine that is safe for threads and for several processes. `wait`: seconds to wait for another's lock."""
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
+        return _open_postgresql(url, wait)
     engine = create_engine(url, connect_args={"timeout": wait})
 
     @event.listens_for(engine, "connect")
@@ -55,6 +70,18 @@ def open_engine(url: URL, wait: float) -> Engine:
     return engine
 
 
+def _open_postgresql(url: URL, wait: float) -> Engine:
+    engine = create_engine(url, pool_pre_ping=True)
+
+    @event.listens_for(engine, "connect")
+    def _tune(connection: "PostgreSQLConnection[tuple[object, ...]]", _record: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET lock_timeout = {round(wait * 1000)}")
+        connection.commit()
+
+    return engine
+
+
 @contextmanager
 def told(name: str) -> Iterator[None]:
     """Turn the database's errors into ours, naming the store."""
@@ -62,7 +89,7 @@ def told(name: str) -> Iterator[None]:
         yield
     except DBAPIError as error:
         text = str(error.orig)
-        if "locked" in text or "busy" in text or "lock timeout" in text:
+        if any(word in text for word in ("locked", "busy", "lock timeout", "deadlock")):
             message = f"the store {name} is locked by another process; try again, or look what holds it"
             raise StoreBusy(message) from error
         if "disk is full" in text or "disk full" in text or "No space left" in text:
@@ -76,6 +103,6 @@ def told(name: str) -> Iterator[None]:
             raise StoreError(message) from error
         message = f"the store {name} can't be used: {text}"
         raise StoreError(message) from error
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, UnicodeError, OverflowError) as error:
         message = f"the store {name} can't be used: {error}"
         raise StoreError(message) from error

@@ -1,23 +1,31 @@
 """How posts come in and become cases (rule 3)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from cases.drafts import text_hash
 from cases.errors import NotFound
-from cases.lifecycle import TRANSITIONS, Status, on_word_again
+from cases.lifecycle import TRANSITIONS, WAITING, Status, on_word_again
 from cases.platform import Reply
 from cases.posts import Mention
 from cases.verdicts import Verdict
 from store import schema as t
-from store.decisions import AMENDS, Decisions
+from store.decisions import AMENDS, IN_FLIGHT, MEANWHILE, Decisions
 from store.rows import Row, as_mention, fresh_values, mention_values, trace, verdict_values
 from store.views import Opening, StoredMention
 
 _SOME = 400
 """Values in one IN list; SQLite takes a limited number."""
+
+
+_Place = tuple[str, str, str]
+"""Platform, thread, author: what makes a case."""
+
+
+def _place(row: Row) -> _Place:
+    return (row["platform"], row["thread_id"], row["author_id"])
 
 
 class Intake(Decisions):
@@ -40,6 +48,7 @@ class Intake(Decisions):
         A post that is known is brought up to date if its words changed. Nothing of what was forgotten is stored.
         """
         with self._writing() as connection:
+            self._alone(connection, f"record {platform}")
             known = self._known(connection, platform, mentions)
             gone = self._gone(connection, platform, mentions)
             fresh: dict[str, Mention] = {}
@@ -119,6 +128,10 @@ class Intake(Decisions):
             )
             return
         self._record_event(connection, case["id"], at=at, who=AMENDS, action="edited", why=why)
+        if status in IN_FLIGHT:
+            # Should it turn out that nothing was posted, the approval doesn't hold for the words as they are now.
+            self._revoke(connection, case["id"], at)
+            connection.execute(update(t.cases).where(t.cases.c.id == case["id"]).values(needs_draft=by_us))
         if status in {Status.DRAFTED, Status.CHANGES_REQUESTED}:
             self._revoke(connection, case["id"], at)
             marks = {"reason": why, "needs_draft": by_us and status is Status.DRAFTED}
@@ -147,6 +160,7 @@ class Intake(Decisions):
     def judge(self, verdicts: Sequence[tuple[int, Verdict]], *, now: datetime) -> None:
         """Store verdicts; one that is there already stays, so that this may be run again."""
         with self._writing() as connection:
+            self._alone(connection, "judge")
             ids = [number for number, _ in verdicts]
             waiting: set[int] = set()
             for start in range(0, len(ids), _SOME):
@@ -169,23 +183,28 @@ class Intake(Decisions):
 
         The rest is passed over. All in one transaction; the numbers of the cases opened anew.
         """
-        opened: list[int] = []
         with self._writing() as connection:
+            self._alone(connection, "settle")
             rows = self._to_settle(connection, [opening.mention_id for opening in openings])
-            passed: list[int] = []
             threads = self._threads(connection, rows.values())
+            passed: list[int] = []
+            fresh: dict[_Place, tuple[Row, Opening]] = {}
+            again: list[tuple[_Place, Opening]] = []
             for opening in openings:
                 row = rows.get(opening.mention_id)
                 if row is None:
                     continue  # another process was faster
-                place = (row["platform"], row["thread_id"], row["author_id"])
-                if (case := threads.get(place)) is not None:
-                    self._attach(connection, case, row["id"], opening, now)
+                place = _place(row)
+                if place in threads or place in fresh:
+                    again.append((place, opening))
                 elif opening.opens:
-                    threads[place] = case = self._open(connection, row, opening, now)
-                    opened.append(case)
+                    fresh[place] = (row, opening)
                 else:
                     passed.append(row["id"])
+            opened = self._open(connection, list(fresh.values()), now)
+            threads |= dict(zip(fresh, opened, strict=True))
+            for place, opening in again:
+                self._attach(connection, threads[place], opening.mention_id, opening, now)
             self._set_stage(connection, passed, "settled")
         return opened
 
@@ -201,43 +220,64 @@ class Intake(Decisions):
             found |= {row["id"]: row for row in connection.execute(wanted).mappings()}
         return found
 
-    def _threads(self, connection: Connection, rows: Iterable[Row]) -> dict[tuple[str, str, str], int]:
+    def _threads(self, connection: Connection, rows: Iterable[Row]) -> dict[_Place, int]:
         """The cases that exist in the threads of these mentions."""
         threads = sorted({row["thread_id"] for row in rows})
-        found: dict[tuple[str, str, str], int] = {}
+        found: dict[_Place, int] = {}
         for start in range(0, len(threads), _SOME):
             wanted = select(t.cases).where(t.cases.c.thread_id.in_(threads[start : start + _SOME]))
-            for row in connection.execute(wanted).mappings():
-                found[row["platform"], row["thread_id"], row["author_id"]] = row["id"]
+            found |= {_place(row): row["id"] for row in connection.execute(wanted).mappings()}
         return found
 
-    def _open(self, connection: Connection, row: Row, opening: Opening, now: datetime, who: str = AMENDS) -> int:
-        values = {
-            "platform": row["platform"],
-            "thread_id": row["thread_id"],
-            "author_id": row["author_id"],
-            "mention_id": row["id"],
-            "status": str(Status.FLAGGED),
-            "opened_at": now,
-            "due_at": opening.due_at or now,
-            "at_risk": opening.at_risk,
-            "needs_draft": False,
-        }
-        case = int(connection.execute(insert(t.cases).values(values).returning(t.cases.c.id)).scalar_one())
-        connection.execute(update(t.mentions).where(t.mentions.c.id == row["id"]).values(stage="settled", case_id=case))
-        self._record_event(connection, case, at=now, who=who, action="opened", new=Status.FLAGGED)
-        if opening.escalate:
-            self._transition(
-                connection,
-                case,
-                Status.FLAGGED,
-                Status.ESCALATED,
-                at=now,
-                who=who,
-                action="escalated",
-                why=opening.escalate,
-            )
-        return case
+    def _open(
+        self, connection: Connection, fresh: Sequence[tuple[Row, Opening]], now: datetime, who: str = AMENDS
+    ) -> list[int]:
+        """Open a case for each of these mentions; the cases, in their order."""
+        if not fresh:
+            return []
+        rows = [
+            {
+                "platform": row["platform"],
+                "thread_id": row["thread_id"],
+                "author_id": row["author_id"],
+                "mention_id": row["id"],
+                "status": str(Status.FLAGGED),
+                "opened_at": now,
+                "due_at": opening.due_at or now,
+                "at_risk": opening.at_risk,
+                "needs_draft": False,
+            }
+            for row, opening in fresh
+        ]
+        opened = list(
+            connection.execute(insert(t.cases).returning(t.cases.c.id, sort_by_parameter_order=True), rows).scalars()
+        )
+        attach = update(t.mentions).where(t.mentions.c.id == bindparam("mention")).values(stage="settled")
+        connection.execute(
+            attach.values(case_id=bindparam("case")),
+            [{"mention": row["id"], "case": case} for (row, _), case in zip(fresh, opened, strict=True)],
+        )
+        line = {"at": now, "who": who, "action": "opened", "old": None, "new": str(Status.FLAGGED), "why": ""}
+        connection.execute(insert(t.events), [{"case_id": case, **line} for case in opened])
+        for case, (_, opening) in zip(opened, fresh, strict=True):
+            if opening.escalate:
+                self._escalate(connection, case, Status.FLAGGED, opening.escalate, who=who, now=now)
+        return opened
+
+    def _escalate(
+        self,
+        connection: Connection,
+        case: int,
+        old: Status,
+        why: str,
+        *,
+        now: datetime,
+        who: str = AMENDS,
+        marks: Mapping[str, object] | None = None,
+    ) -> None:
+        self._transition(
+            connection, case, old, Status.ESCALATED, at=now, who=who, action="escalated", why=why, marks=marks
+        )
 
     def _attach(self, connection: Connection, number: int, mention: int, opening: Opening, now: datetime) -> None:
         """Its author wrote again in the thread of a case."""
@@ -245,18 +285,23 @@ class Intake(Decisions):
         connection.execute(update(t.mentions).where(t.mentions.c.id == mention).values(stage="settled", case_id=number))
         old = Status(case["status"])
         new = on_word_again(old, complaint=opening.opens)
+        if old is Status.APPROVED and opening.at_risk and not case["at_risk"]:
+            new = Status.DRAFTED  # one person's yes is not enough any more
         why = "the author wrote again" + (", and is not content" if opening.opens else "")
         if opening.at_risk and not case["at_risk"]:
             connection.execute(update(t.cases).where(t.cases.c.id == number).values(at_risk=True))
             self._revoke(connection, number, now)
-        if opening.escalate and Status.ESCALATED in TRANSITIONS[old]:
-            self._transition(
-                connection, number, old, Status.ESCALATED, at=now, who=AMENDS, action="escalated", why=opening.escalate
-            )
+        if opening.escalate and old not in IN_FLIGHT | {Status.ESCALATED}:
+            self._hand_over(connection, case, mention, opening, now)
             return
         if new is None:
-            self._record_event(connection, number, at=now, who=AMENDS, action="wrote again", why=why)
-            if old in {Status.FLAGGED, Status.CHANGES_REQUESTED} and opening.opens:
+            why = f"{why}: {opening.escalate}" if opening.escalate else why
+            meanwhile = old in IN_FLIGHT and opening.opens
+            action = MEANWHILE if meanwhile else "wrote again"
+            self._record_event(connection, number, at=now, who=AMENDS, action=action, why=why)
+            if meanwhile:
+                self._revoke(connection, number, now)
+            if old in {Status.FLAGGED, Status.CHANGES_REQUESTED, Status.ESCALATED} and opening.opens:
                 connection.execute(update(t.cases).where(t.cases.c.id == number).values(mention_id=mention))
             return
         self._revoke(connection, number, now)
@@ -268,16 +313,27 @@ class Intake(Decisions):
             marks["due_at"] = opening.due_at
         self._transition(connection, number, old, new, at=now, who=AMENDS, action="wrote again", why=why, marks=marks)
 
+    def _hand_over(self, connection: Connection, case: Row, mention: int, opening: Opening, now: datetime) -> None:
+        """What the author wrote now needs a person at once, wherever their case stood (rule 10)."""
+        number, old = case["id"], Status(case["status"])
+        self._revoke(connection, number, now)
+        if Status.ESCALATED not in TRANSITIONS[old]:
+            step = next(way for way in TRANSITIONS[old] if Status.ESCALATED in TRANSITIONS[way])
+            why = "the author wrote again"
+            self._transition(connection, number, old, step, at=now, who=AMENDS, action="wrote again", why=why)
+            old = step
+        marks: dict[str, object] = {"mention_id": mention, "approved_at": None, "needs_draft": False}
+        if opening.due_at is not None:
+            marks["due_at"] = min(case["due_at"], opening.due_at) if old in WAITING else opening.due_at
+        self._escalate(connection, number, old, opening.escalate or "", now=now, marks=marks)
+
     def flag(self, mention_id: int, *, who: str, due_at: datetime, now: datetime) -> int:
         """Open a case for a mention that the classifier passed over; the case. Raises `NotFound`."""
         with self._writing() as connection:
-            row = (
-                connection.execute(select(t.mentions).where(t.mentions.c.id == mention_id).with_for_update())
-                .mappings()
-                .one_or_none()
-            )
-            if row is None or row["forgotten"]:
-                message = f"there is no mention {mention_id}"
+            self._alone(connection, "settle")
+            row = self._mention_row(connection, mention_id)
+            if row["forgotten"]:
+                message = f"mention {mention_id} is forgotten"
                 raise NotFound(message)
             self._label(connection, mention_id, "complaint", "true", who=who, now=now)
             if row["case_id"] is not None:
@@ -287,18 +343,30 @@ class Intake(Decisions):
                         connection, case["id"], Status.DISMISSED, Status.FLAGGED, at=now, who=who, action="flagged"
                     )
                 return int(row["case_id"])
-            place = (row["platform"], row["thread_id"], row["author_id"])
             opening = Opening(mention_id, opens=True, due_at=due_at)
-            known = self._threads(connection, [row]).get(place)
+            known = self._threads(connection, [row]).get(_place(row))
             if known is not None:
                 self._attach(connection, known, mention_id, opening, now)
                 return known
-            return self._open(connection, row, opening, now, who)
+            return self._open(connection, [(row, opening)], now, who)[0]
+
+    def _mention_row(self, connection: Connection, mention_id: int) -> Row:
+        wanted = select(t.mentions).where(t.mentions.c.id == mention_id).with_for_update()
+        row = connection.execute(wanted).mappings().one_or_none()
+        if row is None:
+            message = f"there is no mention {mention_id}"
+            raise NotFound(message)
+        return row
 
     def refresh(self, mention_id: int, mention: Mention, *, now: datetime) -> None:
-        """Store a post as it is now. Changed words send its case back to a new draft."""
+        """Store a post as it is now; changed words send its case back to a new draft. What is forgotten stays so.
+
+        Raises `NotFound`.
+        """
         with self._writing() as connection:
-            row = connection.execute(select(t.mentions).where(t.mentions.c.id == mention_id)).mappings().one()
+            row = self._mention_row(connection, mention_id)
+            if row["forgotten"]:
+                return
             if text_hash(row["text"]) != text_hash(mention.text):
                 self._renew(connection, row, mention, now)
             else:

@@ -90,6 +90,9 @@ class Ledger(Upkeep):
                 "PostgreSQL alone ([store] url in config.toml)"
             )
             raise AlreadyRunning(message) from error
+        except OSError as error:
+            message = f"the daemon's lock file beside {self.path} can't be made: {error}. Check who owns the folder"
+            raise StoreError(message) from error
         try:
             yield
         finally:

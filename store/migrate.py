@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, text
 
-from cases.errors import StoreBusy, StoreTooNew
+from cases.errors import StoreBusy, StoreError, StoreTooNew
 from store.engine import told
 
 _ADVISORY_LOCK = 0x414D454E4453
@@ -75,3 +75,6 @@ def _lock(path: Path | None, name: str, wait: float) -> Iterator[None]:
     except Timeout as error:
         message = f"another process is bringing the store {name} up to date; try again in a moment"
         raise StoreBusy(message) from error
+    except OSError as error:
+        message = f"the lock file beside the store {name} can't be made: {error}. Check who owns the folder"
+        raise StoreError(message) from error

@@ -13,7 +13,7 @@ from cases.errors import NotFound, Overtaken
 from cases.lifecycle import WAITING, Status, check_move
 from store import schema as t
 from store.engine import told
-from store.rows import Row, as_approval, as_case, as_draft, as_event, as_intent, as_mention, as_verdict
+from store.rows import Row, as_approval, as_case, as_draft, as_event, as_intent, as_mention, as_verdict, storable
 from store.views import JudgedMention, StoredMention
 
 _VERDICT = [column.label(f"v_{column.name}") for column in t.verdicts.c]
@@ -43,6 +43,15 @@ class Reading:
         with told(self._name), self._engine.connect().execution_options(writes=True) as connection, connection.begin():
             yield connection
 
+    def _alone(self, connection: Connection, step: str) -> None:
+        """Keep other processes out of one step of the work until this transaction ends.
+
+        SQLite has one writer anyway. On PostgreSQL two daemons that record, judge or open the same posts would
+        otherwise run into each other's unique keys, and lose a batch of work to it.
+        """
+        if connection.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"amends {step}"))))
+
     # --- the one way in which a case moves
 
     def _record_event(
@@ -57,7 +66,8 @@ class Reading:
         new: Status | None = None,
         why: str = "",
     ) -> None:
-        line = {"case_id": case, "at": at, "who": who, "action": action, "old": old, "new": new, "why": why}
+        words = {"who": storable(who), "why": storable(why)}
+        line = {"case_id": case, "at": at, "action": action, "old": old, "new": new, **words}
         connection.execute(insert(t.events), [line])
 
     def _transition(
@@ -83,7 +93,7 @@ class Reading:
         moved = connection.execute(
             update(t.cases)
             .where(t.cases.c.id == case, t.cases.c.status == str(old))
-            .values(status=str(new), reason=why, **(marks or {}))
+            .values(status=str(new), reason=storable(why), **(marks or {}))
         )
         if moved.rowcount != 1:
             found = connection.execute(select(t.cases.c.status).where(t.cases.c.id == case)).scalar_one_or_none()
@@ -202,7 +212,7 @@ class Reading:
         """Our latest texts, posted or waiting, newest first: what a new draft should not resemble."""
         newest = (
             select(func.max(t.drafts.c.id).label("id"))
-            .where(t.drafts.c.case_id != (exclude or 0))
+            .where(t.drafts.c.case_id != (exclude or 0), t.drafts.c.text != "")
             .group_by(t.drafts.c.case_id)
             .order_by(func.max(t.drafts.c.id).desc())
             .limit(limit)

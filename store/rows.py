@@ -1,6 +1,7 @@
 """Between rows and the domain's types."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -20,6 +21,16 @@ Row = Mapping[str, Any] | RowMapping
 def trace(platform: str, kind: str, name: str) -> str:
     """The hash that is left of something forgotten."""
     return hashlib.sha256(f"{platform}\0{kind}\0{name}".encode("utf-8", "surrogatepass")).hexdigest()
+
+
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+_MOST = 2**31 - 1
+"""What an integer column of PostgreSQL holds."""
+
+
+def storable(text: str) -> str:
+    """A text without what a database refuses: NUL, and halves of surrogate pairs; `Mention` drops its own."""
+    return _UNSTORABLE.sub("\ufffd", text)
 
 
 def mention_values(mention: Mention, seen_at: datetime) -> dict[str, object]:
@@ -49,7 +60,7 @@ def fresh_values(mention: Mention) -> dict[str, object]:
         "url": mention.url,
         "edited_at": mention.edited_at,
         "language": mention.language,
-        "followers": mention.followers,
+        "followers": None if mention.followers is None else min(mention.followers, _MOST),
         "ref": mention.ref,
         "answerable": mention.permissions.answerable,
         "why_not": mention.permissions.why_not,

@@ -3,15 +3,15 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, insert, or_, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
 from cases.case import Case, Intent, IntentState, Purpose
-from cases.drafts import ApprovedText, text_hash
-from cases.errors import NotAllowed, NotFound, Overtaken
+from cases.drafts import Approval, ApprovedText, text_hash
+from cases.errors import MoveRefused, NotAllowed, NotFound, Overtaken
 from cases.lifecycle import Status
 from cases.platform import Reply
 from store import schema as t
-from store.decisions import AMENDS
+from store.decisions import AMENDS, IN_FLIGHT, MEANWHILE
 from store.intake import Intake
 from store.reading import cases_wanted
 from store.rows import Row, as_approval, as_intent
@@ -86,6 +86,9 @@ class Sends(Intake):
             if known is not None and known["state"] == IntentState.POSTED:
                 message = f"case {case}: this post was answered already: {known['reply_url']}"
                 raise NotAllowed(message)
+            if known is not None and known["state"] in {IntentState.WRITING, IntentState.UNKNOWN}:
+                message = f"case {case}: an earlier reply to this post may be on its way; settle that first"
+                raise NotAllowed(message)
             values = {
                 "revision": latest.revision,
                 "hash": text_hash(latest.text),
@@ -115,7 +118,7 @@ class Sends(Intake):
             )
             return as_intent(connection.execute(select(t.intents).where(*same)).mappings().one()), text
 
-    def _standing(self, connection: Connection, case: int, revision: int) -> tuple:  # type: ignore[type-arg]
+    def _standing(self, connection: Connection, case: int, revision: int) -> tuple[Approval, ...]:
         wanted = select(t.approvals).where(
             t.approvals.c.case_id == case, t.approvals.c.revision == revision, t.approvals.c.revoked_at.is_(None)
         )
@@ -186,17 +189,9 @@ class Sends(Intake):
             row = self._intent_row(connection, intent)
             self._end(connection, intent, IntentState.ABSENT, now)
             self._go(connection, row, Status.UNKNOWN, now=now, action="not begun", why=why)
-            self._transition(
-                connection,
-                row["case_id"],
-                Status.UNKNOWN,
-                Status.APPROVED,
-                at=now,
-                who=AMENDS,
-                action="not begun",
-                why=why,
-                marks={"not_before": not_before},
-            )
+            if Status(self._case_row(connection, row["case_id"])["status"]) is Status.UNKNOWN:
+                marks = {"not_before": not_before}
+                self._go(connection, row, Status.APPROVED, now=now, action="not begun", why=why, marks=marks)
             return self._load(connection, row["case_id"])
 
     # --- what is unknown
@@ -285,13 +280,18 @@ class Sends(Intake):
         with self._writing() as connection:
             row = self._case_row(connection, case)
             new = Status.REPLIED if posted_url else Status.FAILED
-            self._transition(
-                connection, case, Status(row["status"]), new, at=now, who=who, action="settled", why=posted_url or ""
-            )
+            old = Status(row["status"])
+            if old is not Status.UNKNOWN:
+                message = f"case {case} is {old.replace('_', ' ')}: there is no write to settle"
+                raise MoveRefused(message)
             state = IntentState.POSTED if posted_url else IntentState.REFUSED
             outcome = {"reply_url": posted_url, "reply_id": posted_url, "posted_at": now} if posted_url else {}
             pending = (t.intents.c.case_id == case, t.intents.c.state == str(IntentState.UNKNOWN))
+            begun = connection.execute(select(t.intents).where(*pending)).mappings().first()
             connection.execute(update(t.intents).where(*pending).values(state=str(state), lease_until=now, **outcome))
+            self._transition(connection, case, old, new, at=now, who=who, action="settled", why=posted_url or "")
+            if begun is not None and new is Status.REPLIED:
+                self._take_up(connection, row, new, begun["begun_at"], now)
             return self._load(connection, case)
 
     def _intent_row(self, connection: Connection, intent: int) -> Row:
@@ -320,5 +320,46 @@ class Sends(Intake):
         who: str = AMENDS,
         marks: Mapping[str, object] | None = None,
     ) -> None:
-        old = Status(self._case_row(connection, intent["case_id"])["status"])
-        self._transition(connection, intent["case_id"], old, new, at=now, who=who, action=action, why=why, marks=marks)
+        case = self._case_row(connection, intent["case_id"])
+        old = Status(case["status"])
+        if case["forgotten"] and old not in IN_FLIGHT:
+            return  # closed when its author was forgotten; the intent's end is stored all the same
+        self._transition(connection, case["id"], old, new, at=now, who=who, action=action, why=why, marks=marks)
+        if case["forgotten"]:
+            # Its author was forgotten while the write was under way: now that it has an end, nothing more is done.
+            self._transition(
+                connection,
+                case["id"],
+                new,
+                Status.CLOSED,
+                at=now,
+                who=AMENDS,
+                action="forgotten",
+                withdrawn=True,
+                marks={"approved_at": None, "needs_draft": False},
+            )
+        elif new in {Status.REPLIED, Status.APPROVED}:
+            self._take_up(connection, case, new, intent["begun_at"], now)
+
+    def _take_up(self, connection: Connection, case: Row, status: Status, since: datetime, now: datetime) -> None:
+        """What came in while a write was under way: back to a draft where the answer or the approval falls short."""
+        number = case["id"]
+        marks: dict[str, object] = {"approved_at": None}
+        told = (t.events.c.case_id == number, t.events.c.action == MEANWHILE, t.events.c.at >= since)
+        if connection.execute(select(t.events.c.id).where(*told).limit(1)).first() is not None:
+            newest = select(func.max(t.mentions.c.id)).where(t.mentions.c.case_id == number)
+            marks |= {"mention_id": connection.execute(newest).scalar_one(), "needs_draft": True}
+            why = "the author wrote again while the answer was on its way"
+        elif status is Status.APPROVED and self._short_of_approvals(connection, case):
+            why = "the approval no longer holds: the post was edited, or a second person must approve"
+        else:
+            return
+        drafted = Status.DRAFTED
+        self._transition(
+            connection, number, status, drafted, at=now, who=AMENDS, action="taken up", why=why, marks=marks
+        )
+
+    def _short_of_approvals(self, connection: Connection, case: Row) -> bool:
+        latest = self._latest(connection, case["id"])
+        given = self._standing(connection, case["id"], latest.revision) if latest else ()
+        return len(given) < (2 if case["at_risk"] else 1)

@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Connection, delete, or_, select, update
+from sqlalchemy import Connection, String, cast, delete, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cases.errors import NotFound
 from cases.lifecycle import OPEN, Status
 from store import schema as t
 from store.decisions import AMENDS
-from store.rows import trace
+from store.rows import storable, trace
 from store.sends import Sends
 from store.views import PlatformState
 
@@ -49,7 +49,8 @@ class Upkeep(Sends):
         newest: datetime | None = None,
     ) -> None:
         """How a poll ended. `until`: the network wants us to wait until then."""
-        values: dict[str, object] = {"last_poll": now, "error": error, "until": until}
+        told = None if error is None else storable(error)
+        values: dict[str, object] = {"last_poll": now, "error": told, "until": until}
         if error is None:
             values["last_ok"] = now
         if newest is not None:
@@ -203,10 +204,8 @@ class Upkeep(Sends):
             connection.execute(update(t.verdicts).where(t.verdicts.c.mention_id == number).values(about="", why=[]))
 
     def _erase_case(self, connection: Connection, case: int, status: Status, now: datetime) -> None:
-        if status is Status.SENDING:
-            # The write is under way; its outcome must still find the case. The words go all the same.
-            pass
-        elif status in OPEN:
+        # While a write is under way its outcome must still find the case, and closes it. The words go all the same.
+        if status in OPEN - {Status.SENDING}:
             self._revoke(connection, case, now)
             self._transition(
                 connection,
@@ -225,5 +224,7 @@ class Upkeep(Sends):
             .values(forgotten=True, withdrawn=True, author_id=f"forgotten-{case}", thread_id="", reason="")
         )
         connection.execute(update(t.drafts).where(t.drafts.c.case_id == case).values(text="", plan="{}"))
-        connection.execute(update(t.intents).where(t.intents.c.case_id == case).values(text=""))
+        # The post's identifier may name its author here too.
+        nameless = literal("forgotten-") + cast(t.intents.c.id, String)
+        connection.execute(update(t.intents).where(t.intents.c.case_id == case).values(text="", post_id=nameless))
         connection.execute(update(t.events).where(t.events.c.case_id == case).values(why=""))
