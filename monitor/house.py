@@ -66,7 +66,8 @@ def platform_module(name: str) -> PlatformModule:
 class House:
     """The parts of one brand's Amends, each opened when first asked for.
 
-    `clock` is where the time comes from, `environment` where secrets come from. Close it, or use it as a context.
+    `clock` is where the time comes from, `environment` where secrets come from. `connected` are platforms that are
+    there already; the others are connected when first used. Close it, or use it as a context.
     """
 
     def __init__(
@@ -75,12 +76,13 @@ class House:
         *,
         clock: Clock = wall_clock,
         environment: Mapping[str, str] | None = None,
+        connected: Mapping[str, Platform] | None = None,
     ) -> None:
         self.config = config
         self.clock = clock
         self.environment = os.environ if environment is None else environment
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
-        self._platforms: dict[str, Platform] = {}
+        self._platforms: dict[str, Platform] = dict(connected or {})
         self._accounts: dict[str, Account] = {}
         self._locks = {name: threading.RLock() for name in config.platforms}
         self._opening = threading.RLock()
@@ -124,7 +126,7 @@ class House:
         """What is to be done for the author of a post, by the brand's policy."""
         from responders.plan import Policy, make_plan  # noqa: PLC0415 - see above
 
-        return make_plan(post, verdict, policy=Policy(), now=self.clock())
+        return make_plan(post, verdict, policy=Policy(timezone=self.config.brand.timezone), now=self.clock())
 
     @property
     def platforms(self) -> tuple[str, ...]:
