@@ -1,5 +1,6 @@
 """What people decide, with the rules that stand around it: the same for the terminal and for every other surface."""
 
+import re
 from typing import TYPE_CHECKING
 
 from cases.apology import BLOCKING, Findings
@@ -34,8 +35,9 @@ def approve(house: House, case_id: int, *, who: str, text: str | None = None, ov
 
 
 def edit(house: House, case_id: int, *, who: str, text: str) -> Case:
-    """A new revision in a person's words."""
+    """A new revision in a person's words. Faults and length count when it is approved; an empty text is none."""
     case = house.ledger.case(case_id)
+    _not_empty(text)
     _revise(house, case, text, who, Checker.shipped().check(text, language=case.verdict.language))
     return house.ledger.case(case_id)
 
@@ -43,14 +45,9 @@ def edit(house: House, case_id: int, *, who: str, text: str) -> Case:
 def check_text(case: Case, text: str, override: str = "") -> Findings:
     """What the checker finds in a text for this case. Raises `NotAllowed` where it may not be approved."""
     name = case.mention.platform
-    if not text.strip():
-        message = "the text is empty"
-        raise NotAllowed(message)
-    module = platform_module(name)
-    length, limit = module.measure(text), module.LIMIT
-    if length > limit:
-        message = f"the text counts {length} on {name}, which takes {limit}: shorten it by {length - limit}"
-        raise NotAllowed(message)
+    _not_empty(text)
+    if too_long := over_limit(name, text):
+        raise NotAllowed(too_long)
     findings = Checker.shipped().check(text, language=case.verdict.language)
     blocking = [note for note in findings.notes if note.name in BLOCKING]
     if blocking and not override:
@@ -58,6 +55,15 @@ def check_text(case: Case, text: str, override: str = "") -> Findings:
         message = f"this text would make things worse ({told}). Mend it, or override with --override REASON"
         raise NotAllowed(message)
     return findings
+
+
+def over_limit(platform: str, text: str) -> str:
+    """By how much a text is too long for its network, in words; "" where it fits."""
+    module = platform_module(platform)
+    length, limit = module.measure(text), module.LIMIT
+    if length <= limit:
+        return ""
+    return f"the text counts {length} on {platform}, which takes {limit}: shorten it by {length - limit}"
 
 
 def undo(house: House, case_id: int, *, who: str) -> Case:
@@ -68,8 +74,13 @@ def undo(house: House, case_id: int, *, who: str) -> Case:
 
 
 def by_hand(house: House, case_id: int, *, who: str, url: str | None) -> Case:
-    """Hand a case to a person's own hands, or with the URL: it was posted there."""
+    """Hand a case to a person's own hands, or with the URL: it was posted there.
+
+    Raises `NotAllowed` for what is no web address.
+    """
     ledger = house.ledger
+    if url is not None:
+        check_url(url)
     case = ledger.case(case_id)
     if case.status is not Status.BY_HAND:
         case = ledger.move(case_id, Status.BY_HAND, who=who, action="by_hand", now=house.clock())
@@ -79,12 +90,35 @@ def by_hand(house: House, case_id: int, *, who: str, url: str | None) -> Case:
     return ledger.enter_reply(case_id, url=url, reply_id=None, text=text, who=who, now=house.clock())
 
 
+def settle(house: House, case_id: int, *, who: str, url: str | None) -> Case:
+    """What became of a write that stays unknown: it stands at the URL, or with none: it does not stand.
+
+    Raises `NotAllowed` for what is no web address.
+    """
+    if url is not None:
+        check_url(url)
+    return house.ledger.settle_by_person(case_id, posted_url=url, who=who, now=house.clock())
+
+
+def check_url(url: str) -> None:
+    """Raise `NotAllowed` unless this is the address of a post: it is shown as a link later, so it must be a harmless one."""
+    if not re.fullmatch(r"https?://[^\s/]+\S*", url):
+        message = f"{url!r} is no address of a post: copy it from the browser, with https://"
+        raise NotAllowed(message)
+
+
 def close(house: House, case_id: int, *, who: str, why: str) -> Case:
     """Close a case; one whose author took the post back closes from any open state."""
     case = house.ledger.case(case_id)
     return house.ledger.move(
         case_id, Status.CLOSED, who=who, action="closed", why=why, now=house.clock(), withdrawn=case.withdrawn
     )
+
+
+def _not_empty(text: str) -> None:
+    if not text.strip():
+        message = "the text is empty"
+        raise NotAllowed(message)
 
 
 def _revise(house: House, case: Case, text: str, who: str, findings: Findings) -> "Draft":

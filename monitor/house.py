@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Protocol, Self
 
 from pydantic import BaseModel
 
+from cases.case import Case
 from cases.plans import RecoveryPlan
 from cases.platform import Account, Platform, Venue
 from cases.posts import Mention, Post, Watch
-from cases.verdicts import Verdict
 from monitor.config import Config
 from monitor.secrets import read_secrets
 from store.ledger import Ledger
@@ -122,11 +122,18 @@ class House:
         with self._opening:
             return Responder.shipped()
 
-    def plan(self, post: Post, verdict: Verdict) -> RecoveryPlan:
-        """What is to be done for the author of a post, by the brand's policy."""
-        from responders.plan import Policy, make_plan  # noqa: PLC0415 - see above
+    def plan(self, post: Post, case: Case) -> RecoveryPlan:
+        """What is to be done for the author of a case, by the brand's policy and what happened before."""
+        from responders.plan import History, Policy, make_plan  # noqa: PLC0415 - see above
 
-        return make_plan(post, verdict, policy=Policy(timezone=self.config.brand.timezone), now=self.clock())
+        earlier, answers = self.ledger.history(case.id)
+        return make_plan(
+            post,
+            case.verdict,
+            policy=Policy(timezone=self.config.brand.timezone),
+            history=History(earlier_cases=earlier, public_answers=answers),
+            now=self.clock(),
+        )
 
     @property
     def platforms(self) -> tuple[str, ...]:

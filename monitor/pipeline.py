@@ -125,7 +125,9 @@ def draft(house: House) -> list[int]:
     """Write a draft for each case that waits for one, or hand it to a person with the reason; the cases moved."""
     moved: list[int] = []
     troubled: set[str] = set()
-    while cases := [case for case in house.ledger.case_for_drafting() if case.mention.platform not in troubled]:
+    while cases := [
+        case for case in house.ledger.case_for_drafting(now=house.clock()) if case.mention.platform not in troubled
+    ]:
         before = len(moved)
         for case in cases:
             name = case.mention.platform
@@ -150,7 +152,7 @@ def draft_one(house: House, case: Case) -> None:
     """Write the next draft of one case, or escalate it where no draft may be written."""
     now = house.clock()
     post = as_post(case.mention, house.config.brand.name)
-    plan = house.plan(post, case.verdict)
+    plan = house.plan(post, case)
     written = None
     if plan.handoff is None:
         with house.platform(case.mention.platform) as platform:
@@ -183,6 +185,7 @@ def draft_one(house: House, case: Case) -> None:
         plan=json.dumps(written.plan.as_dict(), ensure_ascii=False),
         now=now,
         expect=case.status,
+        good_until=written.plan.next_update,
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import sys
 import unicodedata
 from datetime import datetime
@@ -70,10 +71,10 @@ def command(config: Path | None = None) -> str:
 
     `.venv/bin/amends`, or plain `amends` where the PATH has it.
     """
-    called = _program()
+    called = shlex.quote(_program())
     if config is None or config.resolve() == Path(os.environ.get("AMENDS_CONFIG", "config.toml")).resolve():
         return called
-    return f"{called} --config {config}"
+    return f"{called} --config {shlex.quote(str(config))}"
 
 
 def _program() -> str:

@@ -39,10 +39,12 @@ class Decisions(Reading):
         now: datetime,
         why: str = "",
         expect: Status | None = None,
+        good_until: datetime | None = None,
     ) -> Draft:
         """Write a new revision, which takes back approvals of the one before; the case is drafted then.
 
         With `expect` the case must still be in that state (`Overtaken`). The same words again make no new revision.
+        `good_until`: a draft that nobody took up by then promises what has passed, and waits for a new one.
         Raises `MoveRefused` while a write is under way, `NotAllowed` for a text that can't be stored letter by letter,
         and where the author is forgotten.
         """
@@ -56,7 +58,9 @@ class Decisions(Reading):
             _check_free(row, Status.DRAFTED)
             latest = self._latest(connection, case)
             if latest is not None and latest.text == text and status is Status.DRAFTED:
-                connection.execute(update(t.cases).where(t.cases.c.id == case).values(needs_draft=False))
+                connection.execute(
+                    update(t.cases).where(t.cases.c.id == case).values(needs_draft=False, redraft_at=good_until)
+                )
                 return latest
             revision = latest.revision + 1 if latest else 1
             values = {
@@ -81,7 +85,7 @@ class Decisions(Reading):
                 who=by,
                 action="drafted",
                 why=why or (row["reason"] if status is Status.DRAFTED else ""),
-                marks={"needs_draft": False, "approved_at": None},
+                marks={"needs_draft": False, "approved_at": None, "redraft_at": good_until},
             )
             connection.execute(insert(t.drafts), [values])
             return as_draft(values)

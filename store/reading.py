@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, Select, and_, func, insert, select, update
+from sqlalchemy import Connection, Engine, Select, and_, func, insert, or_, select, update
 
-from cases.case import Case, Event, Intent
+from cases.case import Case, Event, Intent, IntentState
 from cases.drafts import Approval, Draft
 from cases.errors import NotFound, Overtaken
 from cases.lifecycle import WAITING, Status, check_move
@@ -135,10 +135,11 @@ class Reading:
         with self._reading() as connection:
             return self._assemble(connection, wanted)
 
-    def case_for_drafting(self, limit: int = 100) -> list[Case]:
-        """Cases that wait for a draft by us."""
+    def case_for_drafting(self, limit: int = 100, *, now: datetime | None = None) -> list[Case]:
+        """Cases that wait for a draft by us; with `now`, those too whose draft promises what has passed by then."""
         flagged = t.cases.c.status == str(Status.FLAGGED)
-        again = and_(t.cases.c.status == str(Status.DRAFTED), t.cases.c.needs_draft)
+        due = t.cases.c.needs_draft if now is None else or_(t.cases.c.needs_draft, t.cases.c.redraft_at <= now)
+        again = and_(t.cases.c.status == str(Status.DRAFTED), due)
         with self._reading() as connection:
             return self._assemble(connection, cases_wanted().where(flagged | again).order_by(t.cases.c.id).limit(limit))
 
@@ -172,6 +173,19 @@ class Reading:
             approvals = tuple(yes for yes in given[row["c_id"]] if draft and yes.revision == draft.revision)
             cases.append(as_case(_part(row, "c_"), as_mention(row), as_verdict(row, "v_"), draft, approvals))
         return cases
+
+    def history(self, case: int) -> tuple[int, int]:
+        """Earlier cases of its author on this network, and how often this case was answered in public."""
+        other = t.cases.alias()
+        earlier = (
+            select(func.count())
+            .select_from(t.cases)
+            .join(other, and_(other.c.platform == t.cases.c.platform, other.c.author_id == t.cases.c.author_id))
+            .where(t.cases.c.id == case, other.c.id < case, other.c.status != str(Status.DISMISSED))
+        )
+        answers = select(func.count()).where(t.intents.c.case_id == case, t.intents.c.state == str(IntentState.POSTED))
+        with self._reading() as connection:
+            return connection.execute(earlier).scalar_one(), connection.execute(answers).scalar_one()
 
     def drafts(self, case: int) -> list[Draft]:
         """All revisions, oldest first."""

@@ -128,6 +128,7 @@ cases = Table(
     Column("due_at", Moment, nullable=False),
     Column("at_risk", Boolean, nullable=False),
     Column("needs_draft", Boolean, nullable=False),
+    Column("redraft_at", Moment),  # a draft of ours that promises a word by then is written anew
     Column("approved_at", Moment),
     Column("not_before", Moment),
     Column("withdrawn", Boolean, nullable=False, server_default=false()),
@@ -137,6 +138,7 @@ cases = Table(
     UniqueConstraint("platform", "thread_id", "author_id"),
     Index("ix_cases_status_due_at", "status", "due_at", "id"),
     Index("ix_cases_opened_at", "opened_at"),
+    Index("ix_cases_platform_author_id", "platform", "author_id"),
 )
 """One author's trouble in one thread."""
 

@@ -110,6 +110,7 @@ def upgrade() -> None:
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("at_risk", sa.Boolean(), nullable=False),
         sa.Column("needs_draft", sa.Boolean(), nullable=False),
+        sa.Column("redraft_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("not_before", sa.DateTime(timezone=True), nullable=True),
         sa.Column("withdrawn", sa.Boolean(), server_default=sa.false(), nullable=False),
@@ -122,6 +123,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("cases", schema=None) as batch_op:
         batch_op.create_index("ix_cases_opened_at", ["opened_at"], unique=False)
+        batch_op.create_index("ix_cases_platform_author_id", ["platform", "author_id"], unique=False)
         batch_op.create_index("ix_cases_status_due_at", ["status", "due_at", "id"], unique=False)
 
     op.create_table(
