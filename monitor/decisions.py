@@ -101,7 +101,7 @@ def settle(house: House, case_id: int, *, who: str, url: str | None) -> Case:
 
 
 def check_url(url: str) -> None:
-    """Raise `NotAllowed` unless this is the address of a post: it is shown as a link later, so it must be a harmless one."""
+    """Raise `NotAllowed` unless this is a web address: it is shown as a link later, so it must be a harmless one."""
     if not re.fullmatch(r"https?://[^\s/]+\S*", url):
         message = f"{url!r} is no address of a post: copy it from the browser, with https://"
         raise NotAllowed(message)

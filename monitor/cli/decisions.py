@@ -1,5 +1,6 @@
 """Commands with which people decide."""
 
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -52,7 +53,8 @@ def approve(
         moved = decisions.approve(opened, case, who=who, text=text, override=override)
         if moved.status is Status.APPROVED:
             undo = spell_duration(opened.config.promise.undo)
-            _told(moved, f"; it leaves in {undo}. Take it back: {command(opened.config.path)} undo {case} --as {who}")
+            back = f"{command(opened.config.path)} undo {case} --as {shlex.quote(who)}"
+            _told(moved, f"; it leaves in {undo}. Take it back: {back}")
         else:
             _told(moved, "; it is at risk, so one more person must approve this text")
 
@@ -60,18 +62,25 @@ def approve(
 @app.command()
 def undo(context: typer.Context, case: CaseId, who: Who) -> None:
     """Take an approval back before it leaves (or a dismissal)."""
+    from monitor.pipeline import work_through  # noqa: PLC0415 - only where a case waits for a draft
+
     with house(context) as opened:
-        _told(decisions.undo(opened, case, who=who))
+        if decisions.undo(opened, case, who=who).status is Status.FLAGGED:
+            work_through(opened)
+        _told(opened.ledger.case(case))
 
 
 @app.command()
 def edit(context: typer.Context, case: CaseId, who: Who, text_file: _TextFile) -> None:
     """Write a new revision of the draft."""
     with house(context) as opened:
-        moved = decisions.edit(opened, case, who=who, text=_text(text_file))
+        text = _text(text_file)
+        moved = decisions.edit(opened, case, who=who, text=text)
         _told(moved, f", revision {moved.draft.revision if moved.draft else 0}")
         if moved.draft and moved.draft.faults:
             warn(f"the checker finds: {', '.join(moved.draft.faults)}", style="yellow")
+        if too_long := decisions.over_limit(moved.mention.platform, text):
+            warn(too_long, style="yellow")
 
 
 @app.command("request-changes")
@@ -126,7 +135,7 @@ def by_hand(
             say(f"open   {harmless(moved.mention.url)}")
             say("paste")
             say(moved.draft.text)
-            say(f"then   {command(opened.config.path)} by-hand {case} --as {who} --url URL")
+            say(f"then   {command(opened.config.path)} by-hand {case} --as {shlex.quote(who)} --url URL")
 
 
 @app.command()
@@ -138,7 +147,7 @@ def settle(
 ) -> None:
     """Decide what became of a write that stays unknown."""
     with house(context) as opened:
-        _told(opened.ledger.settle_by_person(case, posted_url=url, who=who, now=opened.clock()))
+        _told(decisions.settle(opened, case, who=who, url=url))
 
 
 @app.command()

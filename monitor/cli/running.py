@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from cases.errors import ConfigError
 from monitor.cli.app import app, house
 from monitor.config import Config, load_config
 from monitor.house import House
@@ -54,8 +55,12 @@ def _sandbox_config(path: Path) -> Config:
             return config
         path = path.parent / "sandbox" / "config.toml"
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(SANDBOX_CONFIG, encoding="utf-8")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(SANDBOX_CONFIG, encoding="utf-8")
+        except OSError as error:
+            message = f"{path} can't be written: {error}. Go to a folder of your own, or name a file with --config"
+            raise ConfigError(message) from error
         warn(f"wrote {path}, with the sandbox switched on")
     return load_config(path)
 

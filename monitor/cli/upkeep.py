@@ -130,7 +130,8 @@ def forget(
         if not count:
             message = f"nothing is kept of {author} on {platform}"
             raise AmendsError(message)
-        say(f"{count} posts of {harmless(author)} on {platform} are forgotten")
+        posts = "one post" if count == 1 else f"{count} posts"
+        say(f"forgotten on {platform}: {posts} of {harmless(author)}")
 
 
 def _known(opened: House, platform: str | None) -> None:

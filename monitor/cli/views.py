@@ -129,7 +129,7 @@ def case_lines(
             (f"case {case.id}", "bold"),
             f"  {case.status.replace('_', ' ')}",
             ("  at risk: " + ", ".join(sorted(verdict.risks)) if case.at_risk else "", "red"),
-            ("  the author took the post back" if case.withdrawn else "", "yellow"),
+            (_gone(case), "yellow"),
         ),
         Text(
             f"{harmless('@' + case.mention.author)} on {case.mention.platform}, "
@@ -161,6 +161,12 @@ def case_lines(
         why = f": {harmless(event.why)}" if event.why else ""
         lines.append(Text(f"  {local(event.at, zone, now)}  {harmless(event.who)}  {step.replace('_', ' ')}{why}"))
     return lines
+
+
+def _gone(case: Case) -> str:
+    if case.forgotten:
+        return "  forgotten: its words are erased"
+    return "  the author took the post back" if case.withdrawn else ""
 
 
 def _draft_lines(case: Case, draft: Draft, zone: ZoneInfo, now: datetime) -> list[Text]:
