@@ -124,27 +124,24 @@ def opening(judged: JudgedMention, first_answer: timedelta) -> Opening:
 def draft(house: House) -> list[int]:
     """Write a draft for each case that waits for one, or hand it to a person with the reason; the cases moved."""
     moved: list[int] = []
-    troubled: set[str] = set()
-    while cases := [
-        case for case in house.ledger.case_for_drafting(now=house.clock()) if case.mention.platform not in troubled
-    ]:
-        before = len(moved)
-        for case in cases:
-            name = case.mention.platform
-            if name in troubled or name not in house.platforms:
-                troubled.add(name)
-                continue
+    for name in house.platforms:
+        try:
+            moved += _draft_on(house, name)
+        except PlatformError as error:
+            # Its account and limit are not known without it: its cases stay flagged, and the next pass tries again.
+            log.warning("no drafts yet", action="draft", platform=name, error=str(error))
+    return moved
+
+
+def _draft_on(house: House, name: str) -> list[int]:
+    moved: list[int] = []
+    while waiting := house.ledger.case_for_drafting(platform=name, now=house.clock()):
+        for case in waiting:
             try:
                 draft_one(house, case)
-                moved.append(case.id)
             except Overtaken:
                 log.info("overtaken", action="draft", case=case.id)
-            except PlatformError as error:
-                # Its account and limit are not known without it; the case stays flagged, and the next pass tries again.
-                troubled.add(name)
-                log.warning("no draft yet", action="draft", case=case.id, platform=name, error=str(error))
-        if len(moved) == before:
-            break
+            moved.append(case.id)
     return moved
 
 

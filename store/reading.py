@@ -135,13 +135,18 @@ class Reading:
         with self._reading() as connection:
             return self._assemble(connection, wanted)
 
-    def case_for_drafting(self, limit: int = 100, *, now: datetime | None = None) -> list[Case]:
+    def case_for_drafting(
+        self, limit: int = 100, *, platform: str | None = None, now: datetime | None = None
+    ) -> list[Case]:
         """Cases that wait for a draft by us; with `now`, those too whose draft promises what has passed by then."""
         flagged = t.cases.c.status == str(Status.FLAGGED)
         due = t.cases.c.needs_draft if now is None else or_(t.cases.c.needs_draft, t.cases.c.redraft_at <= now)
         again = and_(t.cases.c.status == str(Status.DRAFTED), due)
+        wanted = cases_wanted().where(flagged | again).order_by(t.cases.c.id).limit(limit)
+        if platform is not None:
+            wanted = wanted.where(t.cases.c.platform == platform)
         with self._reading() as connection:
-            return self._assemble(connection, cases_wanted().where(flagged | again).order_by(t.cases.c.id).limit(limit))
+            return self._assemble(connection, wanted)
 
     def _assemble(self, connection: Connection, wanted: Select[tuple[object, ...]]) -> list[Case]:
         """Cases with mention, verdict, latest draft and standing approvals, in three queries whatever their number."""
