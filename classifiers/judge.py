@@ -39,7 +39,7 @@ class Judge:
     def _verdict(self, post: Post) -> Verdict:
         """Put together what the linear model and the companions say about one post."""
         reading = read(post.text, post.language)
-        parts = self._scorer.parts(reading.tokens)
+        parts = self._scorer.parts(reading)
         probability = float(expit(parts.sum() + self._scorer.intercept))
         complaint = probability >= self.threshold
         heat = heat_of(reading)

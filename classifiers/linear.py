@@ -12,6 +12,9 @@ import numpy.typing as npt
 from sklearn.pipeline import Pipeline
 from sklearn.utils import murmurhash3_32
 
+from classifiers.complaint import SIGNAL_WEIGHT
+from classifiers.reading import Reading
+from classifiers.signals import SIGNALS, signal_hits
 from classifiers.text import Token, pairs, pieces
 
 Floats = npt.NDArray[np.float64]
@@ -21,11 +24,14 @@ class LinearScorer:
     """Log-odds by token, from the weights of a fitted `complaint_classifier`."""
 
     def __init__(self, pipeline: Pipeline) -> None:
-        regression, rarity = pipeline[-1], pipeline[-2]
-        self._weights: Floats = regression.coef_[0].astype(np.float64)
-        self._rarity: Floats = rarity.idf_.astype(np.float64)
+        union, regression = pipeline[0], pipeline[-1]
+        rarity = union["words"][-1].idf_
+        buckets = len(rarity)
+        weights = regression.coef_[0].astype(np.float64)
+        self._weights: Floats = weights[:buckets]
+        self._rarity: Floats = rarity.astype(np.float64)
+        self._signals = dict(zip(SIGNALS, (weights[buckets:] * SIGNAL_WEIGHT).tolist(), strict=True))
         self.intercept = float(regression.intercept_[0])
-        buckets = len(self._weights)
 
         @lru_cache(maxsize=50_000)
         def own(form: str) -> npt.NDArray[np.int64]:
@@ -38,10 +44,20 @@ class LinearScorer:
         self._own = own
         self._pair = pair
 
-    def parts(self, post: Sequence[Token]) -> Floats:
-        """What each token adds to the log-odds, the intercept left out. A pair's weight goes half to each side."""
-        if not post:
+    def parts(self, reading: Reading) -> Floats:
+        """What each token of a post adds to the log-odds, the intercept left out.
+
+        A pair's weight goes half to each side, a signal's in equal shares to where it was heard.
+        """
+        if not reading.tokens:
             return np.zeros(0)
+        parts = self._of_words(reading.tokens)
+        for name, hits in signal_hits(reading).items():
+            for hit in hits:
+                parts[hit.first : hit.last + 1] += self._signals[name] / len(hits) / (hit.last + 1 - hit.first)
+        return parts
+
+    def _of_words(self, post: Sequence[Token]) -> Floats:
         forms = [token.form for token in post]
         own = [self._own(form) for form in forms]
         sizes = [len(places) for places in own]

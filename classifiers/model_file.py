@@ -13,7 +13,7 @@ from cases.errors import ModelError
 FORMAT = 1
 """Raised whenever an older Amends could not use the file."""
 SHIPPED = Path(__file__).with_name("complaints.skops")
-_TRUSTED = frozenset({"classifiers.text.features"})
+_TRUSTED = frozenset({"classifiers.signals.signals", "classifiers.text.features"})
 """All that the file may name beside what skops itself holds to be safe."""
 _WAY_OUT = "install Amends again, or make a new one with `amends train`"
 

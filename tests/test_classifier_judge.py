@@ -9,6 +9,7 @@ from classifiers.complaint import complaint_classifier
 from classifiers.judge import Judge, load_judge
 from classifiers.linear import LinearScorer
 from classifiers.model_file import load_model
+from classifiers.reading import read
 from classifiers.text import tokens
 
 
@@ -76,7 +77,7 @@ def test_the_tokens_parts_add_up_to_the_log_odds_of_the_pipeline(text: str) -> N
     """The unrolled model says exactly what the scikit-learn pipeline says."""
     model = load_model()
     scorer = LinearScorer(model.pipeline)
-    total = scorer.parts(tokens(text)).sum() + scorer.intercept
+    total = scorer.parts(read(text)).sum() + scorer.intercept
     assert total == pytest.approx(float(model.pipeline.decision_function([text])[0]), abs=1e-4)
 
 

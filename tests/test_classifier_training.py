@@ -6,9 +6,10 @@ import pytest
 
 from cases.errors import ModelError
 from cases.posts import Post
+from classifiers.corpora import Example
 from classifiers.evaluate import calibration_error, evaluate, row_of, write_model_card
 from classifiers.judge import load_judge
-from classifiers.train import Training, source_weights, train
+from classifiers.train import Training, fit, source_weights, train
 
 BAD = ["never arrived, so late", "broken again, awful", "still waiting, no answer", "charged twice, terrible"]
 GOOD = ["lovely, thank you", "arrived early, great", "does it come in blue", "best lunch in town"]
@@ -67,13 +68,17 @@ def test_training_gives_a_model_that_judges(trained: Training) -> None:
     assert not thanks.complaint
 
 
-def test_training_again_gives_the_same_model(data: Path, trained: Training, tmp_path: Path) -> None:
-    """The same data and seed give the same probabilities to the last digit."""
-    again = train(data, tmp_path / "b.skops", progress=lambda _: None, seed=1)
-    posts = [Post(text) for text in BAD + GOOD]
-    first, second = load_judge(trained.path).judge(posts), load_judge(again.path).judge(posts)
-    assert [v.probability for v in first] == [v.probability for v in second]
-    assert again.threshold == trained.threshold
+def test_training_again_gives_the_same_model() -> None:
+    """The same posts and seed give the same weights and the same threshold, to the last digit."""
+    posts = [
+        Example(f"{text} {number}", complaint, "en-tiny", f"g{number}", "en")
+        for number in range(10)
+        for complaint, texts in ((True, BAD), (False, GOOD))
+        for text in texts
+    ]
+    first, second = (fit(posts, progress=lambda _: None, seed=1, folds=2) for _ in range(2))
+    assert np.array_equal(first.pipeline[-1].coef_, second.pipeline[-1].coef_)
+    assert first.threshold == second.threshold
 
 
 def test_evaluation_reports_what_was_kept_back(data: Path, trained: Training, tmp_path: Path) -> None:
