@@ -122,13 +122,15 @@ class BlueskyStage:
         self._change("deleteRecord", post_id)
 
     def replies_to(self, mention: Mention) -> list[str]:
-        """The account's answers in the thread that the AppView shows to everybody."""
+        """The account's answers in the thread that the AppView shows to everybody; none under a post that is gone."""
         self.servers.settle()
         found = self._session.get(
             f"{self.servers.appview}/xrpc/app.bsky.feed.getPostThread",
             params={"uri": mention.post_id, "depth": "1"},
             timeout=10,
         ).json()
+        if found.get("error") == "NotFound":
+            return []
         posts = [reply["post"] for reply in found["thread"]["replies"]]
         return [post["record"]["text"] for post in posts if post["author"]["did"] == self.brand.did]
 
