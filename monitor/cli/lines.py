@@ -40,7 +40,8 @@ def read_line(raw: bytes) -> Line:
     except json.JSONDecodeError:
         return Line(Post(text=text))
     except (ValueError, RecursionError) as error:
-        return _unread(f"the line is more than can be read: {error}")
+        # Too deep, or a figure too long: an object that can't be read, or a text that begins like a list.
+        return _unread(f"the line can't be read: {error}") if text.lstrip().startswith("{") else Line(Post(text=text))
     if not isinstance(value, dict):
         return Line(Post(text=text))
     try:
