@@ -8,6 +8,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from functools import partial
 
@@ -110,6 +111,10 @@ class Daemon:
         state = next((state for state in house.ledger.platforms() if state.name == name), None)
         if state is not None and state.until is not None and state.until > now:
             return
+        if house.ledger.is_sqlite:
+            # This is the one daemon there; a lease that a killed one left behind would only hold it up.
+            self._poll(name)
+            return
         lease = f"poll {name}"
         if not house.ledger.lease(lease, owner=house.owner, until=now + POLL_LEASE, now=now):
             return
@@ -121,15 +126,15 @@ class Daemon:
     def _poll(self, name: str) -> None:
         try:
             poll(self._house, name)
+            if not self._stopping.is_set():
+                with self._working:
+                    work_through(self._house)
         except StoreError:
             raise
         except AmendsError as error:
-            # Not a network's trouble but ours, a missing secret for example: it belongs where people look.
+            # Not a network's trouble but ours, a missing secret or model for example: it belongs where people look.
             self._house.ledger.note_poll(name, now=self._house.clock(), error=str(error))
             raise
-        if not self._stopping.is_set():
-            with self._working:
-                work_through(self._house)
 
     def _finish(self) -> None:
         self._scheduler.shutdown(wait=False)
@@ -137,7 +142,8 @@ class Daemon:
             self._idle.wait_for(lambda: self._running == 0, timeout=GRACE)
             left = self._running
         if self._narrator:
-            self._narrator.tell()
+            with suppress(StoreError):  # a store in trouble must not hold up the end
+                self._narrator.tell()
         log.info("stopped", action="stop", unfinished=left)
         if left:
             # Threads that still wait for a network can't be ended; every step is safe to die in, so the process ends.

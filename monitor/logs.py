@@ -5,6 +5,13 @@ import sys
 
 import structlog
 
+_SHARED: list[structlog.typing.Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+_FOREIGN: list[structlog.typing.Processor] = [structlog.stdlib.add_logger_name, *_SHARED]
+
 
 def set_up_logs(level: str = "info") -> None:
     """Send everything to standard error, so that standard output stays free for answers.
@@ -13,11 +20,6 @@ def set_up_logs(level: str = "info") -> None:
     """
     terminal = sys.stderr.isatty()
     threshold = max(getattr(logging, level.upper()), logging.WARNING if terminal and level != "debug" else 0)
-    shared: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
     renderer: structlog.typing.Processor = (
         structlog.dev.ConsoleRenderer(colors=True)
         if terminal
@@ -25,13 +27,15 @@ def set_up_logs(level: str = "info") -> None:
         else structlog.processors.JSONRenderer()
     )
     structlog.configure(
-        processors=[*shared, structlog.processors.format_exc_info, renderer],
+        processors=[*_SHARED, structlog.processors.format_exc_info, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
     # Libraries below speak through `logging`; what they log may hold addresses with tokens, so only warnings pass.
-    logging.basicConfig(
-        level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s", force=True
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    bare = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    last = [bare, structlog.processors.format_exc_info, renderer]
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=last, foreign_pre_chain=_FOREIGN))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)

@@ -88,12 +88,12 @@ def run() -> int:
             return 0
         return ending.code if isinstance(ending.code, int) else 0
     except AmendsError as error:
-        warn(f"amends: {_typeable(harmless(str(error), lines=True))}", style="red")
+        warn(f"amends: {typeable(harmless(str(error), lines=True))}", style="red")
         return 1
     return 0
 
 
-def _typeable(message: str) -> str:
+def typeable(message: str) -> str:
     """A message whose commands can be typed as they stand: "amends queue" may be ".venv/bin/amends queue" here."""
     names = "|".join(sorted(re.escape(name) for name in typer.main.get_group(app).commands))
     return re.sub(rf"(?<![\w/-])amends (?=(?:{names})\b)", lambda _: f"{command(_config_named.get())} ", message)

@@ -1,5 +1,7 @@
 """Commands that do the daemon's work: run, poll, send."""
 
+import signal
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -34,6 +36,8 @@ def run_daemon(
     ] = False,
 ) -> None:
     """Start the daemon, and stay until Ctrl-C or SIGTERM."""
+    # Until the daemon takes SIGTERM over, nothing is under way that would have to end in order.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     from monitor.daemon import Daemon  # noqa: PLC0415 - the scheduler is needed here alone
 
     config = _sandbox_config(context.obj) if sandbox else load_config(context.obj)

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from cases.errors import AmendsError, ConfigError, PlatformError
+from cases.errors import AmendsError, ConfigError, ModelError, PlatformError
 from cases.lifecycle import Status
-from monitor.cli.app import Json, app, house
+from monitor.cli.app import Json, app, house, typeable
 from monitor.duration import spell_duration
 from monitor.house import House, platform_module
 from monitor.secrets import MASK, read_secret, variable
@@ -22,14 +22,22 @@ def check(context: typer.Context) -> None:
     with house(context) as opened:
         say(f"config    {opened.config.path} is right")
         say(f"store     {opened.ledger.url_shown} is up to date, {opened.ledger.count_mentions()} mentions")
-        say(f"model     {opened.judge.name}")
-        troubled = False
+        troubled = not _check_model(opened)
         for name in opened.platforms:
             troubled |= not _check_platform(opened, name)
         if not opened.platforms:
             warn("no platform is switched on", style="yellow")
     if troubled:
         raise typer.Exit(1)
+
+
+def _check_model(opened: House) -> bool:
+    try:
+        say(f"model     {opened.judge.name}")
+    except ModelError as error:
+        warn(f"model     {typeable(str(error))}", style="red")
+        return False
+    return True
 
 
 def _check_platform(opened: House, name: str) -> bool:
