@@ -35,7 +35,7 @@ def set_up_logs(level: str = "info") -> None:
     # Libraries below speak through `logging`; what they log may hold addresses with tokens, so only warnings pass.
     handler = logging.StreamHandler(sys.stderr)
     bare = structlog.stdlib.ProcessorFormatter.remove_processors_meta
-    last = [bare, structlog.processors.format_exc_info, renderer]
+    last: list[structlog.typing.Processor] = [bare, structlog.processors.format_exc_info, renderer]
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=last, foreign_pre_chain=_FOREIGN))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
