@@ -11,7 +11,7 @@ run: .venv/.run  ## start the daemon with config.toml: the sandbox, as shipped
 	@$(BIN)/amends run
 
 test: .venv/.test  ## all tests that need no server of their own
-	$(BIN)/pytest -q -n 2
+	$(BIN)/pytest -q -n 2 -m "not live"
 
 test-live: .venv/.test  ## the tests against real servers beside them
 	tests/live_setup.sh
@@ -28,6 +28,7 @@ bench: .venv/.test  ## the figures that the documents report, in one run
 
 docs: .venv/.test  ## write the parts of the documents that code knows
 	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/picture.py
 
 lock: .venv/.test  ## choose versions anew and write their hashes
 	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra build pyproject.toml -o requirements.lock

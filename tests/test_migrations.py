@@ -1,41 +1,125 @@
-"""The store's history: from nothing to today, twice without harm, and never backwards."""
+"""How a store is made, brought up to date, shared by processes, and how its troubles are told."""
+
+import sqlite3
+import threading
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from scenes import mention, take_in
-from sqlalchemy import text
+from scenes import MORNING, mention, take_in
+from sqlalchemy import create_engine, make_url, text
 
-from cases.errors import StoreError, StoreTooNew
+from cases.errors import AlreadyRunning, StoreBusy, StoreError, StoreFull, StoreTooNew
 from store.ledger import Ledger
 from store.schema import metadata
 
 
-def test_the_migrations_lead_to_the_tables_as_they_are(ledger: Ledger) -> None:
-    with ledger._reading() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, metadata) == []
+def run_sql(url: str, statement: str) -> None:
+    """Change a store past the ledger."""
+    engine = create_engine(make_url(url))
+    with engine.begin() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
 
 
-def test_opening_again_keeps_everything(store_url: str) -> None:
-    with Ledger.open(store_url) as first:
-        take_in(first, mention("p1"))
-    with Ledger.open(store_url) as second:
-        assert second.count_mentions() == 1
+def at(folder: Path) -> str:
+    """A store's address in a folder."""
+    return f"sqlite:///{folder / 'amends.db'}"
 
 
-def test_a_store_made_by_a_newer_amends_is_left_alone(store_url: str) -> None:
-    with Ledger.open(store_url) as ledger, ledger._writing() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+def test_opening_twice_changes_nothing_and_the_tables_are_those_of_the_schema(store_url: str) -> None:
+    with Ledger.open(store_url) as ledger:
+        (case,) = take_in(ledger, mention("p1"))
+    with Ledger.open(store_url) as ledger:
+        assert ledger.case(case).mention.post_id == "p1"
+    engine = create_engine(make_url(store_url))
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    engine.dispose()
+
+
+def test_a_store_made_by_a_newer_amends_is_refused(store_url: str) -> None:
+    Ledger.open(store_url).close()
+    run_sql(store_url, "UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StoreTooNew, match="newer Amends"):
         Ledger.open(store_url)
 
 
-def test_a_folder_that_is_not_there_is_named() -> None:
-    with pytest.raises(StoreError, match="no folder /nowhere"):
-        Ledger.open("sqlite:////nowhere/amends.db")
+def test_many_that_open_a_new_store_at_once_all_get_it(store_url: str) -> None:
+    failures: list[BaseException] = []
+
+    def open_it() -> None:
+        try:
+            Ledger.open(store_url, wait=30).close()
+        except StoreError as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=open_it) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
 
 
-def test_an_address_that_is_none_says_how_to_write_one() -> None:
+def test_a_second_daemon_on_one_sqlite_file_is_refused_at_once_until_the_first_has_ended(tmp_path: Path) -> None:
+    with Ledger.open(at(tmp_path)) as one, Ledger.open(at(tmp_path)) as other:
+        with one.guard_daemon(), pytest.raises(AlreadyRunning, match="another daemon"), other.guard_daemon():
+            pass
+        with other.guard_daemon():
+            assert other.is_sqlite
+
+
+def test_a_store_that_another_process_keeps_locked_is_told_and_nothing_is_changed(tmp_path: Path) -> None:
+    with Ledger.open(at(tmp_path), wait=0.1) as ledger:
+        holder = sqlite3.connect(tmp_path / "amends.db", isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreBusy, match=r"amends\.db is locked"):
+            ledger.record("sandbox", [mention("p1")], "1", now=MORNING)
+        holder.close()
+        assert (ledger.count_mentions(), ledger.cursor("sandbox")) == (0, None)
+
+
+def test_a_full_disk_is_told_and_nothing_is_changed(tmp_path: Path) -> None:
+    """SQLite's own limit on pages answers like a full disk."""
+    with Ledger.open(at(tmp_path)) as ledger:
+        with ledger._engine.connect() as connection:
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+            connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+        with pytest.raises(StoreFull, match=r"no room .*amends\.db"):
+            ledger.record("sandbox", [mention(f"p{place}", "long " * 500) for place in range(50)], "1", now=MORNING)
+        assert (ledger.count_mentions(), ledger.cursor("sandbox")) == (0, None)
+
+
+def test_a_file_that_is_no_store_is_left_as_it_is_and_told(tmp_path: Path) -> None:
+    (tmp_path / "amends.db").write_text("a shopping list, and a long one\n" * 50)
+    with pytest.raises(StoreError, match="no store of Amends"):
+        Ledger.open(at(tmp_path))
+    assert (tmp_path / "amends.db").read_text().startswith("a shopping list")
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="no folder"):
+        Ledger.open(at(tmp_path / "nowhere"))
+
+
+@pytest.mark.parametrize("lock", ["amends.db.lock", "amends.db.daemon.lock"])
+def test_a_lock_file_that_can_not_be_made_is_told(tmp_path: Path, lock: str) -> None:
+    (tmp_path / lock).mkdir()
+    with pytest.raises(StoreError, match="lock file"), Ledger.open(at(tmp_path)) as ledger, ledger.guard_daemon():
+        pass
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysql://ana@127.0.0.1/x", "sqlite://", "sqlite:///:memory:"])
+def test_an_address_that_can_be_no_store_is_told_with_one_that_can(url: str) -> None:
     with pytest.raises(StoreError, match=r"sqlite:///amends\.db"):
-        Ledger.open("amends.db")
+        Ledger.open(url)
+
+
+@pytest.mark.parametrize("driver", ["postgresql", "postgresql+psycopg"])
+def test_a_server_that_is_not_there_is_told_without_the_password(driver: str) -> None:
+    with pytest.raises(StoreError) as caught:
+        Ledger.open(f"{driver}://ana:open-sesame@127.0.0.1:1/amends")
+    assert "127.0.0.1" in str(caught.value)
+    assert "open-sesame" not in str(caught.value)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
+from write_from_elsewhere import write_from_elsewhere
 
 from cases.drafts import Approval, ApprovedText, text_hash
 from cases.errors import Gone, Refused, Unavailable, Unclear
@@ -197,17 +198,11 @@ def test_one_key_makes_one_reply(tmp_path: Path) -> None:
     assert platform.find_reply(mention).reply == first
 
 
-def write_from_elsewhere(file: Path, number: int) -> str:
-    """One process' write; every two share a key."""
-    network = Network(file, (), account="parcelo")
-    return network.say("parcelo", f"text {number}", START, key=f"key {number // 2}").id
-
-
 def test_processes_do_not_tear_each_others_lines(tmp_path: Path) -> None:
     """Eight writes under four keys from three processes at once leave four posts."""
     file = tmp_path / "sandbox.jsonl"
     with ProcessPoolExecutor(3, mp_context=multiprocessing.get_context("spawn")) as pool:
-        made = list(pool.map(write_from_elsewhere, [file] * 8, range(8)))
+        made = list(pool.map(write_from_elsewhere, [file] * 8, range(8), [START] * 8))
     posts = Network(file, (), account="parcelo").posts(START + timedelta(days=1))
     assert set(made) == posts.keys()
     assert len(posts) == 4
