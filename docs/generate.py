@@ -18,9 +18,9 @@ _OPENING = """\
 # Commands
 
 Made by `make docs` from the commands' own help. `--json` prints JSON Lines on standard output and nothing else there;
-logs and progress go to standard error. Exit status: 0 done, 1 a problem that the message names, 2 wrong usage. `--config
-FILE` goes before the command. Any command brings the store up to date first, but for `classify`, `draft`, `lint`, `train` and
-`evaluate`, which use none.
+logs and progress go to standard error. Exit status: 0 done, 1 a problem that the message names, 2 wrong usage.
+`--config FILE` goes before the command. Any command brings the store up to date first, but for `classify`, `draft`,
+`lint`, `train` and `evaluate`, which use none.
 """
 
 

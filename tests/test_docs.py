@@ -48,7 +48,7 @@ def test_every_command_named_in_a_document_exists() -> None:
     for document in [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]:
         code = re.findall(r"`([^`\n]+)`|^    (.+)$", document.read_text(encoding="utf-8"), flags=re.MULTILINE)
         for text in (inline or block for inline, block in code):
-            for name in re.findall(r"\bamends (?:--config \S+ )?([a-z][a-z-]+)", text):
+            for name in re.findall(r"(?<![=\w])amends (?:--config \S+ )?([a-z][a-z-]+)", text):
                 assert name in commands, f"{document.name} speaks of `amends {name}`"
 
 
