@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, Select, and_, func, select
+from sqlalchemy import Connection, Engine, RowMapping, Select, and_, func, or_, select
+from sqlalchemy.sql.elements import ColumnElement
 
 from cases.case import IntentState, Purpose
 from cases.lifecycle import WAITING, Status
@@ -73,29 +74,32 @@ class Reports:
             wanted = select(t.mentions.c.seen_at).order_by(t.mentions.c.seen_at).limit(1)
             return connection.execute(wanted).scalar_one_or_none()
 
+    def digest_claimed(self, week: str) -> bool:
+        """Whether somebody mailed this week, or is at it."""
+        with told(self._name), self._engine.begin() as connection:
+            return connection.execute(select(t.digests.c.week).where(t.digests.c.week == week)).first() is not None
+
     def week(self, start: datetime, end: datetime, *, promise: timedelta) -> WeekFigures:
         """The figures from `start` to before `end`. Cases count in the week in which they were opened."""
         with told(self._name), self._engine.begin() as connection:
             opened = connection.execute(_opened(start, end)).mappings().all()
-            replies = self._first_answers(connection, start, end)
+            times = self._answer_times(connection, start, end)
             moves = self._moves(connection, start, end)
-            reasons = self._reasons(connection, start, end)
-            labels = self._labels(connection, start, end)
+            dismissals = self._dismissals(connection, start, end)
+            right, wrong, missed = self._labels(connection, start, end)
             mentions = connection.execute(
                 select(func.count())
                 .select_from(t.mentions)
                 .where(t.mentions.c.seen_at >= start, t.mentions.c.seen_at < end, ~t.mentions.c.own)
             ).scalar_one()
-        times = sorted(replied - posted for replied, posted in replies)
         kept = sum(1 for time in times if time <= promise)
-        right, wrong, missed = labels
         return WeekFigures(
             mentions=mentions,
             found=len(opened),
-            answered=len(replies),
+            answered=len(times),
             in_private=moves[Status.IN_PRIVATE],
             resolved=moves[Status.RESOLVED],
-            dismissed=moves[Status.DISMISSED],
+            dismissed=sum(dismissals.values()),
             escalated=moves[Status.ESCALATED],
             median=_quantile(times, 0.5),
             p90=_quantile(times, 0.9),
@@ -104,7 +108,7 @@ class Reports:
             by_language=_shares(opened, "language"),
             by_category=_shares(opened, "category"),
             by_severity=tuple(sorted(_shares(opened, "severity"), key=lambda share: share.name, reverse=True)),
-            dismissed_why=reasons,
+            dismissed_why=tuple(sorted(dismissals.items(), key=lambda reason: (-reason[1], reason[0]))),
             decided=right + wrong,
             hit_rate=right / (right + wrong) if right + wrong else None,
             missed=missed,
@@ -112,7 +116,6 @@ class Reports:
 
     def overdue(self, *, now: datetime, limit: int = 10) -> tuple[Overdue, ...]:
         """Cases without an answer whose time has run out, the longest first."""
-        unanswered = (*WAITING, Status.FLAGGED, Status.APPROVED)
         wanted = (
             select(
                 t.cases.c.id,
@@ -123,8 +126,8 @@ class Reports:
                 t.mentions.c.text,
             )
             .join(t.mentions, t.mentions.c.id == t.cases.c.mention_id)
-            .where(t.cases.c.status.in_([str(status) for status in unanswered]), t.cases.c.due_at < now)
-            .order_by(t.cases.c.due_at)
+            .where(_overdue(now))
+            .order_by(t.cases.c.due_at, t.cases.c.id)
             .limit(limit)
         )
         with told(self._name), self._engine.begin() as connection:
@@ -135,32 +138,50 @@ class Reports:
                 for row in connection.execute(wanted).mappings()
             )
 
-    def _first_answers(self, connection: Connection, start: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
-        """For each case first answered in this time: when, and when its post was written."""
+    def overdue_count(self, *, now: datetime) -> int:
+        """How many cases wait longer than promised."""
+        wanted = (
+            select(func.count())
+            .select_from(t.cases)
+            .join(t.mentions, t.mentions.c.id == t.cases.c.mention_id)
+            .where(_overdue(now))
+        )
+        with told(self._name), self._engine.begin() as connection:
+            return connection.execute(wanted).scalar_one()
+
+    def _answer_times(self, connection: Connection, start: datetime, end: datetime) -> list[timedelta]:
+        """How long each customer waited who was first answered in this time, the shortest first.
+
+        From their first post of the case, since that is when they began to wait; a forgotten post keeps its time.
+        """
+        earlier = t.intents.alias("earlier")
+        before = (
+            select(earlier.c.id)
+            .where(
+                earlier.c.case_id == t.intents.c.case_id,
+                earlier.c.state == str(IntentState.POSTED),
+                earlier.c.posted_at < start,
+            )
+            .exists()
+        )
         wanted = (
             select(t.intents.c.case_id, t.intents.c.posted_at, t.mentions.c.posted_at.label("written_at"))
-            .join(t.cases, t.cases.c.id == t.intents.c.case_id)
-            .join(
-                t.mentions,
-                and_(t.mentions.c.platform == t.cases.c.platform, t.mentions.c.post_id == t.intents.c.post_id),
+            .join(t.mentions, and_(t.mentions.c.case_id == t.intents.c.case_id, ~t.mentions.c.own))
+            .where(
+                t.intents.c.state == str(IntentState.POSTED),
+                t.intents.c.purpose == str(Purpose.ANSWER),
+                t.intents.c.posted_at >= start,
+                t.intents.c.posted_at < end,
+                ~before,
             )
-            .where(t.intents.c.state == str(IntentState.POSTED), t.intents.c.purpose == str(Purpose.ANSWER))
-            .order_by(t.intents.c.posted_at)
         )
-        recent = wanted.where(t.intents.c.posted_at >= start, t.intents.c.posted_at < end)
-        rows = connection.execute(recent).all()
-        earlier = select(t.intents.c.case_id).where(
-            t.intents.c.case_id.in_({case for case, _, _ in rows}),
-            t.intents.c.state == str(IntentState.POSTED),
-            t.intents.c.posted_at < start,
-        )
-        seen = set(connection.execute(earlier).scalars()) if rows else set()
-        first: list[tuple[datetime, datetime]] = []
-        for case, posted_at, written_at in rows:
-            if case not in seen:
-                seen.add(case)
-                first.append((posted_at, written_at))
-        return first
+        answered: dict[int, datetime] = {}
+        written: dict[int, datetime] = {}
+        for case, posted_at, written_at in connection.execute(wanted):
+            answered[case] = min(posted_at, answered.get(case, posted_at))
+            written[case] = min(written_at, written.get(case, written_at))
+        # A network's clock may be ahead of ours.
+        return sorted(max(timedelta(), posted_at - written[case]) for case, posted_at in answered.items())
 
     def _moves(self, connection: Connection, start: datetime, end: datetime) -> Counter[Status]:
         wanted = (
@@ -170,21 +191,30 @@ class Reports:
         )
         return Counter({Status(status): count for status, count in connection.execute(wanted)})
 
-    def _reasons(self, connection: Connection, start: datetime, end: datetime) -> tuple[tuple[str, int], ...]:
+    def _dismissals(self, connection: Connection, start: datetime, end: datetime) -> Counter[str]:
+        """Why cases were dismissed, each by its last dismissal in this time; one that was undone doesn't count."""
+        dismissed = str(Status.DISMISSED)
         wanted = (
-            select(t.events.c.why, func.count())
-            .where(t.events.c.at >= start, t.events.c.at < end, t.events.c.new == str(Status.DISMISSED))
-            .group_by(t.events.c.why)
-            .order_by(func.count().desc(), t.events.c.why)
+            select(t.events.c.case_id, t.events.c.new, t.events.c.why)
+            .where(
+                t.events.c.at >= start,
+                t.events.c.at < end,
+                or_(t.events.c.new == dismissed, t.events.c.old == dismissed),
+            )
+            .order_by(t.events.c.id)
         )
-        return tuple((why, count) for why, count in connection.execute(wanted))
+        last = {case: (new, why.strip()) for case, new, why in connection.execute(wanted)}
+        return Counter(why for new, why in last.values() if new == dismissed)
 
     def _labels(self, connection: Connection, start: datetime, end: datetime) -> tuple[int, int, int]:
-        """By people's decisions: complaints indeed, no complaints, and those that the classifier passed over."""
+        """By people's decisions: complaints indeed, no complaints, and those that the classifier passed over.
+
+        In a language that it never learned it gives no judgement that could be right or wrong.
+        """
         wanted = (
             select(t.labels.c.mention_id, t.labels.c.value, t.verdicts.c.complaint)
             .join(t.verdicts, t.verdicts.c.mention_id == t.labels.c.mention_id)
-            .where(t.labels.c.kind == "complaint", t.labels.c.at >= start, t.labels.c.at < end)
+            .where(t.labels.c.kind == "complaint", t.verdicts.c.learned, t.labels.c.at >= start, t.labels.c.at < end)
             .order_by(t.labels.c.id)
         )
         # The last word on a post counts.
@@ -209,13 +239,28 @@ def _opened(start: datetime, end: datetime) -> Select[tuple[object, ...]]:
     )
 
 
-def _shares(rows: Sequence[object], column: str) -> tuple[Share, ...]:
+def _overdue(now: datetime) -> ColumnElement[bool]:
+    """Due before now, and no answer of ours under the post that waits for one."""
+    unanswered = (*WAITING, Status.FLAGGED, Status.APPROVED)
+    answer = (
+        select(t.intents.c.id)
+        .where(
+            t.intents.c.case_id == t.cases.c.id,
+            t.intents.c.post_id == t.mentions.c.post_id,
+            t.intents.c.state == str(IntentState.POSTED),
+        )
+        .exists()
+    )
+    return and_(t.cases.c.status.in_([str(status) for status in unanswered]), t.cases.c.due_at < now, ~answer)
+
+
+def _shares(rows: Sequence[RowMapping], column: str) -> tuple[Share, ...]:
     found: Counter[str] = Counter()
     answered: Counter[str] = Counter()
     for row in rows:
-        name = str(row[column])  # type: ignore[index] # a RowMapping
+        name = str(row[column])
         found[name] += 1
-        answered[name] += bool(row["answered"])  # type: ignore[index] # the same
+        answered[name] += bool(row["answered"])
     return tuple(Share(name, count, answered[name]) for name, count in found.most_common())
 
 

@@ -21,12 +21,18 @@ class Digest:
     promise: timedelta
     figures: WeekFigures
     before: WeekFigures
+    first: bool
+    """Whether nothing was watched before this week, so that there is nothing to compare with."""
     overdue: tuple[Overdue, ...]
+    """The longest waits; `overdue_count` has how many there are."""
+    overdue_count: int
 
     @property
-    def empty(self) -> bool:
-        """Whether nothing came in and nothing was done."""
-        return self.figures.mentions == 0 and self.figures.found == 0 and self.figures.answered == 0
+    def quiet(self) -> bool:
+        """Whether nobody complained, and nothing older was worked on either."""
+        week = self.figures
+        moves = (week.answered, week.in_private, week.resolved, week.dismissed, week.escalated, week.decided)
+        return week.found == 0 and week.missed == 0 and not any(moves)
 
 
 def compose(house: House, week: Week) -> Digest:
@@ -37,6 +43,7 @@ def compose(house: House, week: Week) -> Digest:
     before_start, before_end = week.before.span(zone)
     reports = house.ledger.reports
     promise = house.config.promise.first_answer
+    began = reports.began_at()
     return Digest(
         brand=house.config.brand.name,
         week=week,
@@ -46,5 +53,7 @@ def compose(house: House, week: Week) -> Digest:
         promise=promise,
         figures=reports.week(start, end, promise=promise),
         before=reports.week(before_start, before_end, promise=promise),
+        first=began is None or began >= start,
         overdue=reports.overdue(now=now, limit=10),
+        overdue_count=reports.overdue_count(now=now),
     )

@@ -3,20 +3,109 @@
 import tomllib
 from datetime import date, datetime, timedelta
 from functools import cache, partial
+from textwrap import fill
 
-from babel.dates import format_date, format_datetime, format_timedelta
-from babel.numbers import format_decimal, format_percent
-from jinja2 import Environment, FunctionLoader, StrictUndefined
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
+from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
+from pydantic import BaseModel, ConfigDict
 
 from cases.errors import PackError
 from monitor.digest.compose import Digest
+from monitor.terminal import harmless, one_line
 from templates import folder
+
+WIDTH = 76
+"""Columns of the plain text, so that it stays whole when it is quoted in an answer."""
 
 _LOCALES = {"fa": "fa_IR", "ar": "ar_EG", "en": "en_GB"}
 
 
+class _Words(BaseModel):
+    """One file of words; `units` has for each unit of time a phrase by CLDR plural form."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    __pydantic_extra__: dict[str, str]  # the many words that only the templates speak
+
+    title: str
+    direction: str
+    week: str
+    digits: str
+    percent: str
+    day: str
+    moment: str
+    span_join: str
+    within_promise: str
+    und: str
+    units: dict[str, dict[str, str]]
+
+
+class Speech:
+    """Figures, dates and names as one language writes them."""
+
+    def __init__(self, language: str) -> None:
+        self.words = _words(language)
+        self._locale = Locale.parse(_LOCALES.get(language, language))
+        self._digits = str.maketrans("0123456789", self.words.digits)
+
+    def number(self, value: int | None) -> str:
+        """A count; a dash where there is none."""
+        return "–" if value is None else self.digits(format_decimal(value, locale=self._locale))
+
+    def percent(self, value: float | None) -> str:
+        """A share in whole percent; a dash where there is nothing to divide by."""
+        return "–" if value is None else self.words.percent.format(self.digits(str(round(100 * value))))
+
+    def day(self, value: date) -> str:
+        """A day with its year."""
+        return self.digits(format_date(value, self.words.day, locale=self._locale))
+
+    def moment(self, value: datetime) -> str:
+        """A moment in its own time zone."""
+        return self.digits(format_datetime(value, self.words.moment, locale=self._locale))
+
+    def span(self, value: timedelta | None) -> str:
+        """A span of time in its two largest units, whole minutes at least."""
+        if value is None:
+            return "–"
+        minutes = max(0, round(value.total_seconds() / 60))
+        counts = {"day": minutes // 1440, "hour": minutes // 60 % 24, "minute": minutes % 60}
+        named = [name for name in counts if counts[name]] or ["minute"]
+        # Beside days, minutes say nothing.
+        named = [name for name in named if not (counts["day"] and name == "minute")] or named[:1]
+        return self.words.span_join.join(self._unit(name, counts[name]) for name in named)
+
+    def week(self, digest: Digest) -> str:
+        """The week's name in the language; `str(digest.week)` is what the command takes."""
+        number, year = self.digits(str(digest.week.number)), self.digits(str(digest.week.year))
+        return self.words.week.format(number=number, year=year)
+
+    def language(self, tag: str) -> str:
+        """A language's name; the tag itself where it has none."""
+        if tag == "und":
+            return self.words.und
+        try:
+            return Locale.parse(tag, sep="-").get_display_name(self._locale) or tag
+        except (ValueError, UnknownLocaleError):
+            return tag
+
+    def named(self, name: str) -> str:
+        """A category or a gravity in words."""
+        words: dict[str, str] = self.words.model_extra or {}
+        return words.get(name, name.replace("_", " "))
+
+    def digits(self, text: str) -> str:
+        """The same with the language's own digits."""
+        return text.translate(self._digits)
+
+    def _unit(self, name: str, count: int) -> str:
+        forms = self.words.units[name]
+        return forms.get(self._locale.plural_form(count), forms["other"]).format(self.digits(str(count)))
+
+
 def as_text(digest: Digest, language: str) -> str:
-    """The digest as plain text, about 76 columns wide."""
+    """The digest as plain text, at most `WIDTH` columns wide where words allow."""
     return _render("digest.txt.j2", digest, language)
 
 
@@ -26,66 +115,40 @@ def as_html(digest: Digest, language: str) -> str:
 
 
 def subject(digest: Digest, language: str) -> str:
-    """The mail's subject."""
-    words = _words(language)
-    return f"{words['title']}: {digest.brand}, {digest.week}"
+    """The mail's subject: one line, whatever stands in the brand's name."""
+    return " ".join(f"{_words(language).title}: {digest.brand}, {digest.week}".split())
 
 
 def _render(name: str, digest: Digest, language: str) -> str:
-    locale = _LOCALES.get(language, language)
-    words = _words(language)
+    speech = Speech(language)
     return (
         _environment()
         .get_template(name)
         .render(
             d=digest,
-            w=words,
+            w=speech.words,
+            say=speech,
             language=language,
-            number=partial(_number, locale=locale),
-            percent=partial(_percent, locale=locale),
-            day=partial(_day, locale=locale),
-            moment=partial(_moment, locale=locale),
-            span=partial(_span, locale=locale),
-            named=partial(_named, words),
+            promise=speech.words.within_promise.format(speech.span(digest.promise)),
         )
     )
-
-
-def _number(value: int | None, locale: str) -> str:
-    return "–" if value is None else format_decimal(value, locale=locale)
-
-
-def _percent(value: float | None, locale: str) -> str:
-    return "–" if value is None else format_percent(value, format="#,##0%", locale=locale)
-
-
-def _day(value: date, locale: str) -> str:
-    return format_date(value, "d MMMM y", locale=locale)
-
-
-def _moment(value: datetime, locale: str) -> str:
-    return format_datetime(value, "EEEE d MMMM, HH:mm", locale=locale)
-
-
-def _span(value: timedelta | None, locale: str) -> str:
-    return "–" if value is None else format_timedelta(value, granularity="minute", threshold=1.5, locale=locale)
-
-
-def _named(words: dict[str, str], name: str) -> str:
-    return words.get(name, name.replace("_", " "))
 
 
 @cache
 def _environment() -> Environment:
     """Autoescape for the page alone; the text is no markup, and a post in it is data either way."""
-    return Environment(
+    environment = Environment(
         loader=FunctionLoader(lambda name: folder("digest").joinpath(name).read_text(encoding="utf-8")),
-        autoescape=lambda name: name is not None and ".html" in name,
+        autoescape=select_autoescape(enabled_extensions=("html.j2",)),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["short"] = one_line
+    environment.filters["harmless"] = harmless
+    environment.filters["wrap"] = partial(fill, width=WIDTH, break_long_words=False, break_on_hyphens=False)
+    return environment
 
 
 def languages() -> tuple[str, ...]:
@@ -96,8 +159,9 @@ def languages() -> tuple[str, ...]:
 
 
 @cache
-def _words(language: str) -> dict[str, str]:
+def _words(language: str) -> _Words:
     if language not in languages():
         message = f"the digest can't be written in {language!r} yet; there is {', '.join(languages())}"
         raise PackError(message)
-    return tomllib.loads(folder("digest").joinpath(f"{language}.toml").read_text(encoding="utf-8"))
+    table = tomllib.loads(folder("digest").joinpath(f"{language}.toml").read_text(encoding="utf-8"))
+    return _Words.model_validate(table)

@@ -1,39 +1,37 @@
 """The digest's mail: once a week, never twice, and after a downtime the last one that was missed."""
 
-import smtplib
-import ssl
-from datetime import datetime, timedelta
-from email.message import EmailMessage
-from email.utils import format_datetime
+import uuid
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
-from cases.errors import MailError
+from cases.errors import AmendsError, StoreError, UnclearMail
 from monitor.digest.compose import Digest, compose
-from monitor.digest.render import as_html, as_text, subject
+from monitor.digest.mail import hand_over, write_mail
 from monitor.digest.week import Week
 from monitor.house import House
-from monitor.secrets import read_secret
 
-TIMEOUT = 30.0
+AGAIN = timedelta(hours=1)
+"""Between two attempts: a mail server that is asked every few seconds with a wrong password soon locks the account."""
 
 log = structlog.get_logger(__name__)
 
 
 def last_due(now: datetime, house: House) -> datetime:
-    """The latest moment at or before `now` at which a digest was due, in the brand's time zone."""
+    """The latest moment at or before `now` at which a digest was due by the brand's clock, in UTC."""
     settings, zone = house.config.digest, house.config.brand.zone
     there = now.astimezone(zone)
     day = there.date() - timedelta(days=(there.weekday() - settings.weekday) % 7)
-    due = datetime.combine(day, settings.at, zone)
-    return due if due <= there else datetime.combine(day - timedelta(days=7), settings.at, zone)
+    # Compared in UTC: within one zone Python compares what the clock shows, which runs twice when it goes back.
+    due = datetime.combine(day, settings.at, zone).astimezone(UTC)
+    return due if due <= now else datetime.combine(day - timedelta(days=7), settings.at, zone).astimezone(UTC)
 
 
 def send_if_due(house: House) -> Week | None:
     """Mail the digest of the last full week if it is due and was not mailed; the week, if it was.
 
     A claim in the store comes first, so that neither a restart nor a second daemon mails it again. It is given back
-    only where the server surely did not take the mail.
+    only where the server surely did not take the mail; then it is tried again after `AGAIN`. Raises `StoreError`.
     """
     if not house.config.digest.to:
         return None
@@ -43,85 +41,68 @@ def send_if_due(house: House) -> Week | None:
     if began is None or began >= due:
         return None  # nothing was watched before that moment: the first digest comes at the next one
     week = Week.of(due, house.config.brand.zone).before
-    if not house.ledger.claim_digest(str(week), owner=house.owner, now=now):
+    if house.ledger.reports.digest_claimed(str(week)):
+        return None
+    # One attempt in a while, by whichever daemon: each has an owner of its own, and nobody lets go of it.
+    if not house.ledger.lease(f"digest {week}", owner=uuid.uuid4().hex, until=now + AGAIN, now=now):
         return None
     try:
-        send(house, compose(house, week))
-    except MailError as error:
-        if not getattr(error, "unclear", False):
-            house.ledger.release_digest(str(week))
-        log.error("digest not mailed", action="digest", week=str(week), error=str(error))
-        return None
-    except BaseException:
-        house.ledger.release_digest(str(week))
+        sent = _send_once(house, week)
+    except StoreError:
         raise
-    house.ledger.digest_done(str(week), house.clock())
+    except UnclearMail as error:
+        log.error("digest may not have arrived", action="digest", week=str(week), error=str(error), send=_by_hand(week))
+        return None
+    except AmendsError as error:
+        again = (now + AGAIN).isoformat(timespec="minutes")
+        log.error(
+            "digest not mailed", action="digest", week=str(week), error=str(error), again=again, send=_by_hand(week)
+        )
+        return None
+    if not sent:
+        return None
     log.info("digest mailed", action="digest", week=str(week), to=len(house.config.digest.to))
     return week
 
 
 def send(house: House, digest: Digest) -> None:
-    """Hand the digest to the mail server. Raises `MailError`; it is `UnclearMail` where the mail may have been taken."""
-    if not house.config.digest.to:
-        message = "[digest] to names nobody in config.toml"
-        raise MailError(message)
-    mail = write_mail(house, digest)
-    settings = house.config.smtp
-    name = read_secret("smtp", "username", house.environment)
-    password = read_secret("smtp", "password", house.environment)
-    where = f"{settings.host}:{settings.port}"
-    handed_over = False
+    """Mail a digest because a person asks for it, even if it was mailed before.
+
+    A week that is over counts as mailed then, so that it does not come again by itself. Raises `MailError`; it is
+    `UnclearMail` where the line dropped while the mail may have been taken.
+    """
+    mail = write_mail(house.config, digest)
+    week = str(digest.week)
+    over = digest.last_day < digest.now.date()
+    claimed = over and house.ledger.claim_digest(week, owner=house.owner, now=house.clock())
     try:
-        context = ssl.create_default_context()
-        if settings.security == "tls":
-            client: smtplib.SMTP = smtplib.SMTP_SSL(settings.host, settings.port, timeout=TIMEOUT, context=context)
-        else:
-            client = smtplib.SMTP(settings.host, settings.port, timeout=TIMEOUT)
-        with client:
-            if settings.security == "starttls":
-                client.starttls(context=context)
-            if name and password:
-                client.login(name, password)
-            handed_over = True
-            refused = client.send_message(mail)
-            handed_over = False
-    except smtplib.SMTPAuthenticationError as error:
-        message = f"the mail server at {where} refuses AMENDS_SMTP_USERNAME and AMENDS_SMTP_PASSWORD"
-        raise MailError(message) from error
-    except smtplib.SMTPResponseException as error:
-        told = error.smtp_error.decode(errors="replace") if isinstance(error.smtp_error, bytes) else error.smtp_error
-        message = f"the mail server at {where} said no: {error.smtp_code} {told}"
-        raise MailError(message) from error
-    except smtplib.SMTPRecipientsRefused as error:
-        message = f"the mail server at {where} takes no mail for {', '.join(error.recipients)}"
-        raise MailError(message) from error
-    except (smtplib.SMTPException, OSError) as error:
-        if handed_over:
-            message = f"the line to {where} dropped; the digest may have arrived, so it is not mailed again by itself"
-            raise UnclearMail(message) from error
-        message = f"the mail server at {where} can't be reached or used: {error}; see [smtp] in config.toml"
-        raise MailError(message) from error
-    if refused:
-        log.warning("some were refused", action="digest", refused=len(refused))
+        hand_over(mail, house.config.smtp, house.environment)
+    except UnclearMail:
+        raise
+    except BaseException:
+        if claimed:
+            house.ledger.release_digest(week)
+        raise
+    if over:
+        house.ledger.digest_done(week, house.clock())
 
 
-class UnclearMail(MailError):
-    """The line dropped while the mail was handed over: it may have been taken."""
+def _send_once(house: House, week: Week) -> bool:
+    """Claim the week and mail it; False where somebody else has claimed it."""
+    # Written before it is claimed: a process that dies in between has claimed nothing.
+    mail = write_mail(house.config, compose(house, week))
+    if not house.ledger.claim_digest(str(week), owner=house.owner, now=house.clock()):
+        return False
+    try:
+        hand_over(mail, house.config.smtp, house.environment)
+    except UnclearMail:
+        raise
+    except BaseException:
+        house.ledger.release_digest(str(week))
+        raise
+    house.ledger.digest_done(str(week), house.clock())
+    return True
 
-    unclear = True
 
-
-def write_mail(house: House, digest: Digest) -> EmailMessage:
-    """The digest as a mail with a text and an HTML part."""
-    language = house.config.digest.language
-    mail = EmailMessage()
-    mail["Subject"] = subject(digest, language)
-    mail["From"] = house.config.smtp.sender
-    mail["To"] = ", ".join(house.config.digest.to)
-    mail["Date"] = format_datetime(digest.now)
-    # The same week has the same identifier: a mailbox that gets it twice after all can tell.
-    mail["Message-ID"] = f"<digest-{digest.week}.{house.config.smtp.sender.replace('@', '-at-')}@amends.invalid>"
-    mail["Content-Language"] = language
-    mail.set_content(as_text(digest, language))
-    mail.add_alternative(as_html(digest, language), subtype="html")
-    return mail
+def _by_hand(week: Week) -> str:
+    return f"amends digest --week {week} --send"
