@@ -70,7 +70,8 @@ def poll(house: House, name: str) -> Intake:
             if cost := platform.take_cost():
                 ledger.add_cost(name, cost, now=house.clock())
     ledger.note_poll(name, now=house.clock(), newest=newest)
-    log.info("polled", action="poll", platform=name, new=len(new))
+    tell = log.info if new else log.debug
+    tell("polled", action="poll", platform=name, new=len(new))
     return Intake(name, tuple(new))
 
 
