@@ -1,6 +1,7 @@
 """What people decide, with the rules that stand around it: the same for the terminal and for every other surface."""
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from cases.apology import BLOCKING, Findings
@@ -35,9 +36,12 @@ def approve(house: House, case_id: int, *, who: str, text: str | None = None, ov
 
 
 def edit(house: House, case_id: int, *, who: str, text: str) -> Case:
-    """A new revision in a person's words. Faults and length count when it is approved; an empty text is none."""
+    """A new revision in a person's words. Faults and length count when it is approved.
+
+    Raises `NotAllowed` for an empty text, and for control characters.
+    """
     case = house.ledger.case(case_id)
-    _not_empty(text)
+    _check_writable(text)
     _revise(house, case, text, who, Checker.shipped().check(text, language=case.verdict.language))
     return house.ledger.case(case_id)
 
@@ -45,7 +49,7 @@ def edit(house: House, case_id: int, *, who: str, text: str) -> Case:
 def check_text(case: Case, text: str, override: str = "") -> Findings:
     """What the checker finds in a text for this case. Raises `NotAllowed` where it may not be approved."""
     name = case.mention.platform
-    _not_empty(text)
+    _check_writable(text)
     if too_long := over_limit(name, text):
         raise NotAllowed(too_long)
     findings = Checker.shipped().check(text, language=case.verdict.language)
@@ -115,9 +119,14 @@ def close(house: House, case_id: int, *, who: str, why: str) -> Case:
     )
 
 
-def _not_empty(text: str) -> None:
+def _check_writable(text: str) -> None:
     if not text.strip():
         message = "the text is empty"
+        raise NotAllowed(message)
+    unseen = {char for char in text if unicodedata.category(char) in {"Cc", "Cs"} and char not in "\n\r\t"}
+    if unseen:
+        told = ", ".join(sorted(f"U+{ord(char):04X}" for char in unseen))
+        message = f"the text holds control characters that nobody sees ({told}); take them out"
         raise NotAllowed(message)
 
 

@@ -42,7 +42,7 @@ class Narrator:
             return
         case = self._house.ledger.case(event.case)
         zone = self._house.config.brand.zone
-        line = Text(f"{event.at.astimezone(zone):%H:%M:%S}  ", style="dim")
+        line = Text().append(f"{event.at.astimezone(zone):%H:%M:%S}  ", style="dim")
         line.append(f"case {event.case:<4}", style="bold")
         line.append(f"{event.new.replace('_', ' '):<18}", style=_STYLES.get(event.new, ""))
         line.append(self._what(event, one_line(case.mention.text, 60), case.mention.author))
@@ -71,7 +71,8 @@ class Narrator:
             Status.APPROVED: f"changed your mind: {amends} undo {case} --as NAME",
             Status.REPLIED: f"when the talk moved to private: {amends} private {case} --as NAME   "
             f"when it is settled: {amends} resolve {case} --as NAME --reason WHY",
-            Status.BY_HAND: f"text and link: {amends} show {case}   "
+            Status.CHANGES_REQUESTED: f"write it anew: {amends} edit {case} --as NAME --text-file FILE",
+            Status.BY_HAND: f"link and text to paste: {amends} by-hand {case} --as NAME   "
             f"when it is posted: {amends} by-hand {case} --as NAME --url URL",
             Status.ESCALATED: f"look at it now: {amends} show {case}",
             Status.UNKNOWN: f"Amends reads the thread until it is clear; watch it: {amends} show {case}",

@@ -15,6 +15,7 @@ from rich.text import Text
 
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 _TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C])
+_RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 _CLUSTER = regex.compile(r"\X")
 _MOST_MARKS = 4
 _LINE_ENDS = {ord(char): f"\\u{ord(char):04x}" for char in "\u0085\u2028\u2029"}
@@ -43,8 +44,10 @@ def harmless(text: str, *, lines: bool = False) -> str:
 
 
 def _isolated(line: str) -> str:
-    """A line that can't turn its surroundings; plain ASCII can't anyway, and stays fit for copying."""
-    return line if line.isascii() else f"{_FIRST_STRONG_ISOLATE}{line}{_POP_ISOLATE}"
+    """A line that can't turn its surroundings; what holds no right-to-left letter can't anyway, and stays to copy."""
+    if any(unicodedata.bidirectional(char) in _RIGHT_TO_LEFT for char in line):
+        return f"{_FIRST_STRONG_ISOLATE}{line}{_POP_ISOLATE}"
+    return line
 
 
 def shorten(text: str, width: int) -> str:

@@ -383,6 +383,12 @@ def test_a_text_too_long_for_its_network_is_refused_with_by_how_much(town: Path)
     refused(town, "approve", number, "--as", "lea", "--override", "no override helps here")
 
 
+@pytest.mark.parametrize("text", ["one\0two", "one\x1b[31mtwo"])
+def test_a_text_with_control_characters_is_refused_by_their_number(town: Path, text: str) -> None:
+    number = str(a_draft(town))
+    assert f"U+{ord(text[3]):04X}" in refused(town, "edit", number, "--as", "lea", "--text-file", "-", stdin=text)
+
+
 @pytest.mark.parametrize("command", ["approve", "edit"])
 def test_an_empty_text_is_none(town: Path, command: str) -> None:
     number = str(a_draft(town))
@@ -419,7 +425,6 @@ def test_a_case_that_there_is_not_is_told_with_where_to_find_those_there_are(
         (("close", "CASE", "--as", "lea", "--reason", "so"), "from here it goes to: "),
         (("by-hand", "CASE", "--as", "lea"), "approved"),
         (("settle", "CASE", "--as", "lea"), "no write to settle"),
-        (("approve", "CASE", "--as", " "), "name of a person"),
         (("edit", "CASE", "--as", "lea", "--text-file", "nowhere.txt"), "nowhere.txt"),
         (("flag", "9999", "--as", "lea"), "no mention 9999"),
     ],
@@ -439,6 +444,8 @@ def test_what_a_case_is_not_ready_for_is_refused_with_what_it_is_ready_for(
         ("approve", "1"),
         ("approve", "--as", "lea"),
         ("approve", "first", "--as", "lea"),
+        ("approve", "1", "--as", " "),
+        ("dismiss", "1", "--as", "", "--reason", "so"),
         ("undo", "1"),
         ("edit", "1", "--as", "lea"),
         ("dismiss", "1", "--as", "lea"),

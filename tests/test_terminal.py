@@ -22,6 +22,10 @@ def test_plain_ascii_stays_fit_for_copying() -> None:
     assert harmless("https://example.org/@ana/1") == "https://example.org/@ana/1"
 
 
+def test_words_from_left_to_right_stay_fit_for_copying() -> None:
+    assert harmless("Wir bedauern das – Ana 🌹") == "Wir bedauern das – Ana 🌹"
+
+
 def test_piles_of_combining_marks_are_cut() -> None:
     assert len(harmless("Z" + "\u0300" * 500)) < 10
 

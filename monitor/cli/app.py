@@ -33,7 +33,15 @@ _ConfigOption = Annotated[
     typer.Option("--config", envvar="AMENDS_CONFIG", help="The settings file.", show_default=True),
 ]
 
-Who = Annotated[str, typer.Option("--as", help="Who decides: your name, kept with the decision.")]
+
+def _named(who: str) -> str:
+    if not who.strip():
+        message = "a decision needs the name of a person"
+        raise typer.BadParameter(message)
+    return who.strip()
+
+
+Who = Annotated[str, typer.Option("--as", help="Who decides: your name, kept with the decision.", callback=_named)]
 CaseId = Annotated[int, typer.Argument(metavar="CASE", help="The case's number.")]
 Json = Annotated[bool, typer.Option("--json", help="JSON Lines on standard output, and nothing else there.")]
 

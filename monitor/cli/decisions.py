@@ -27,7 +27,7 @@ def _text(file: Path) -> str:
     """A text from a file, without the line break that editors put at its end."""
     try:
         raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-        return raw.decode("utf-8").rstrip("\r\n")
+        return raw.decode("utf-8-sig").rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         message = f"the text in {file} can't be read: {error}"
         raise AmendsError(message) from error
