@@ -19,6 +19,7 @@ from templates import folder
 WIDTH = 76
 """Columns of the plain text, so that it stays whole when it is quoted in an answer."""
 
+_RIGHT_TO_LEFT = "\u200f"
 _LOCALES = {"fa": "fa_IR", "ar": "ar_EG", "en": "en_GB"}
 
 
@@ -106,7 +107,11 @@ class Speech:
 
 def as_text(digest: Digest, language: str) -> str:
     """The digest as plain text, at most `WIDTH` columns wide where words allow."""
-    return _render("digest.txt.j2", digest, language)
+    text = _render("digest.txt.j2", digest, language)
+    if _words(language).direction == "ltr":
+        return text
+    # A line that begins with a Latin name would be laid out from left to right.
+    return "".join(f"{_RIGHT_TO_LEFT}{line}" if line.strip() else line for line in text.splitlines(keepends=True))
 
 
 def as_html(digest: Digest, language: str) -> str:
