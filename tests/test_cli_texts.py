@@ -359,6 +359,21 @@ def test_a_reader_that_has_seen_enough_is_no_trouble(empty: Path, words: tuple[s
     assert trouble == b""
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_program_that_writes_a_line_and_waits_gets_its_answer(empty: Path, command: str) -> None:
+    with subprocess.Popen(
+        [PROGRAM, command, "--json"], cwd=empty, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        for _ in range(2):
+            process.stdin.write(b"my parcel is late\n")
+            process.stdin.flush()
+            assert "error" not in json.loads(process.stdout.readline())
+        process.stdin.close()
+        assert process.wait(30) == 0
+
+
 @pytest.mark.parametrize("words", [("classify", "--jason"), ("lint", "extra"), ("draft", "--signature"), ("clasify",)])
 def test_wrong_usage_ends_with_status_2_and_says_what_is_right(empty: Path, words: tuple[str, ...]) -> None:
     answer = typed(empty, *words)

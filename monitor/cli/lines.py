@@ -5,12 +5,13 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
+from io import BufferedReader
+from typing import cast
 
 from cases.posts import Post
 
-BATCH = 256
-"""Lines that are judged together: large enough to be quick, small enough that answers flow."""
+_CHUNK = 1 << 16
+"""Bytes that are read at the most before they are answered: some hundred posts, judged together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +25,16 @@ class Line:
 
 
 def read_batches() -> Iterator[list[Line]]:
-    """Standard input in batches, to its end. A blank line is an empty text: each line of input has one of output."""
-    while batch := [read_line(line) for line in islice(sys.stdin.buffer, BATCH)]:
-        yield batch
+    """Standard input to its end, in batches: what is there is answered, without waiting for more.
+
+    A blank line is an empty text: each line of input has one of output.
+    """
+    stream, rest = cast("BufferedReader", sys.stdin.buffer), b""
+    while chunk := stream.read1(_CHUNK):
+        *lines, rest = (rest + chunk).split(b"\n")
+        yield [read_line(line) for line in lines]
+    if rest:
+        yield [read_line(rest)]
 
 
 def read_line(raw: bytes) -> Line:
