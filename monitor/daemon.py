@@ -135,6 +135,11 @@ class Daemon:
             # Not a network's trouble but ours, a missing secret or model for example: it belongs where people look.
             self._house.ledger.note_poll(name, now=self._house.clock(), error=str(error))
             raise
+        except Exception as error:
+            # Its text is for the log: nobody has said that it is fit to be shown.
+            why = f"an unforeseen {type(error).__name__}; the log tells more"
+            self._house.ledger.note_poll(name, now=self._house.clock(), error=why)
+            raise
 
     def _finish(self) -> None:
         self._scheduler.shutdown(wait=False)
