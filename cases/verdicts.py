@@ -74,3 +74,19 @@ class Verdict:
     learned: bool = True
     model: str = ""
     """Which model said so: a short name that changes with every training."""
+
+
+UNJUDGED = Verdict(
+    complaint=False,
+    probability=0.0,
+    severity=0,
+    heat=0,
+    category=Category.OTHER,
+    risks=frozenset(),
+    relevant=None,
+    language="und",
+    about="",
+    why=(),
+    learned=False,
+)
+"""Stands where the classifier said nothing: a person flagged the post first, or it could not be judged."""

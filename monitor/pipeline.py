@@ -7,16 +7,17 @@ die anywhere and to run any step again. The daemon, the command line and the tes
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 
 from cases.case import Case
-from cases.errors import BudgetSpent, Overtaken, PlatformError, RateLimited
+from cases.errors import AmendsError, BudgetSpent, Overtaken, PlatformError, RateLimited
 from cases.lifecycle import Status
 from cases.posts import Mention, MentionKind, Post
-from cases.verdicts import Risk
+from cases.verdicts import UNJUDGED, Risk, Verdict
 from monitor.house import House
 from store.views import JudgedMention, Opening
 
@@ -79,11 +80,24 @@ def judge(house: House) -> int:
     """Give every recorded mention a verdict; how many."""
     done = 0
     while waiting := house.ledger.unjudged():
-        verdicts = house.judge.judge([as_post(stored.mention, house.config.brand.name) for stored in waiting])
+        verdicts = _verdicts(house, [as_post(stored.mention, house.config.brand.name) for stored in waiting])
         ids = [stored.id for stored in waiting]
         house.ledger.judge(list(zip(ids, verdicts, strict=True)), now=house.clock())
         done += len(waiting)
     return done
+
+
+def _verdicts(house: House, posts: Sequence[Post]) -> list[Verdict]:
+    """Judge a batch; where one post breaks it, each by itself, so that one post never silences all others."""
+    try:
+        return house.judge.judge(posts)
+    except AmendsError:
+        raise
+    except Exception:
+        if len(posts) == 1:
+            log.exception("a post could not be judged; it goes to a person", action="judge")
+            return [UNJUDGED]
+        return [verdict for post in posts for verdict in _verdicts(house, [post])]
 
 
 def open_cases(house: House) -> list[int]:
@@ -105,7 +119,9 @@ def opening(judged: JudgedMention, first_answer: timedelta) -> Opening:
     if Risk.SELF_HARM in verdict.risks:
         opens, escalate = True, "somebody may be in danger: take over now, as a person; no template answers here"
     elif not verdict.learned:
-        opens, escalate = ours and direct, f"the classifier has not learned this language ({verdict.language})"
+        # Of posts without any words (emoji, handles) only those that turn to us are worth a person's time.
+        opens = ours and (direct or verdict.language != "und")
+        escalate = f"the classifier has not learned this language ({verdict.language})"
     elif verdict.complaint:
         opens = ours
     else:
@@ -142,6 +158,11 @@ def _draft_on(house: House, name: str) -> list[int]:
                 draft_one(house, case)
             except Overtaken:
                 log.info("overtaken", action="draft", case=case.id)
+            except AmendsError:
+                raise
+            except Exception:
+                log.exception("a draft could not be written; the case goes to a person", action="draft", case=case.id)
+                _hand_over(house, case, "no draft could be written for this post; the log says why")
             moved.append(case.id)
     return moved
 
@@ -168,10 +189,7 @@ def draft_one(house: House, case: Case) -> None:
             timezone=house.config.brand.timezone,
         )
     if written is None:
-        why = plan.handoff or f"there are no words for this language ({case.verdict.language})"
-        house.ledger.move(
-            case.id, Status.ESCALATED, who=AMENDS, action="escalated", why=why, now=now, expect=case.status
-        )
+        _hand_over(house, case, plan.handoff or "there is no room for all that a reply must hold")
         return
     house.ledger.add_draft(
         case.id,
@@ -184,6 +202,13 @@ def draft_one(house: House, case: Case) -> None:
         now=now,
         expect=case.status,
         good_until=written.plan.next_update,
+    )
+
+
+def _hand_over(house: House, case: Case, why: str) -> None:
+    """No template speaks here: a person takes over."""
+    house.ledger.move(
+        case.id, Status.ESCALATED, who=AMENDS, action="escalated", why=why, now=house.clock(), expect=case.status
     )
 
 

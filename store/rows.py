@@ -12,7 +12,7 @@ from cases.case import Case, Event, Intent, IntentState, Purpose
 from cases.drafts import Approval, Draft
 from cases.lifecycle import Status
 from cases.posts import Mention, MentionKind, Permissions
-from cases.verdicts import Category, Clue, Risk, Verdict
+from cases.verdicts import UNJUDGED, Category, Clue, Risk, Verdict
 
 Row = Mapping[str, Any] | RowMapping
 """A row's values by column; the table's definition says their types."""
@@ -120,26 +120,10 @@ def verdict_values(mention_id: int, verdict: Verdict, at: datetime) -> dict[str,
     }
 
 
-NO_VERDICT = Verdict(
-    complaint=False,
-    probability=0.0,
-    severity=0,
-    heat=0,
-    category=Category.OTHER,
-    risks=frozenset(),
-    relevant=None,
-    language="und",
-    about="",
-    why=(),
-    learned=False,
-)
-"""Stands where a person flagged a mention before it was judged."""
-
-
 def as_verdict(row: Row, prefix: str = "") -> Verdict:
     """A row of `verdicts`, its columns named with a prefix."""
     if row[f"{prefix}complaint"] is None:
-        return NO_VERDICT
+        return UNJUDGED
     return Verdict(
         complaint=row[f"{prefix}complaint"],
         probability=row[f"{prefix}probability"],

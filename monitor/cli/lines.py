@@ -70,7 +70,7 @@ def _from_object(value: dict[str, object]) -> Line:
     return Line(
         Post(
             text=_writable(text),
-            platform=_string(value, "platform"),
+            platform=(_string(value, "platform") or "").lower() or None,
             language=_string(value, "language"),
             author=_string(value, "author"),
             followers=_count(value),
