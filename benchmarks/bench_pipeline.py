@@ -99,7 +99,10 @@ def run(count: int = _COUNT) -> list[Figure]:
 
 
 def _measured(folder: Path, count: int) -> list[Figure]:
-    settings: dict[str, object] = {"brand": {"name": "Parcelo", "keywords": ["parcelo"], "signature": "Ana"}, "platforms": {"sandbox": {}}}
+    settings: dict[str, object] = {
+        "brand": {"name": "Parcelo", "keywords": ["parcelo"], "signature": "Ana"},
+        "platforms": {"sandbox": {}},
+    }
     config = parse_config(settings, folder / "config.toml")
     now = wall_clock()
     network = Burst(list(posts(_WARM, now, seed=2)))

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from cases.posts import Mention, MentionKind, Permissions
 
+# ruff: noqa: SIM905 - words in one line read best
+
 _ITEMS = {
     "en": "parcel,jacket,kettle,lamp,order,book,phone case,bike light,coffee grinder,birthday present".split(","),
     "fa": "بسته,کتاب,چراغ,کتری,سفارش,کفش,هدیه‌ی تولد,گوشی,کیف,آسیاب قهوه".split(","),
@@ -20,8 +22,10 @@ _COMPLAINTS = {
     "en": (
         "@parcelo my {item} is {n} days late and nobody answers my mails. Where is it?",
         "Paid {n} euros for express and the {item} arrived broken. @parcelo what are you going to do about it?",
-        "Third time I write to @parcelo about the {item}: the driver left it at {place} in the rain, I spent {n} minutes "
-        "on your hotline and was cut off twice. This is a terrible service.",
+        (
+            "Third time I write to @parcelo about the {item}: the driver left it at {place} in the rain, I spent "
+            "{n} minutes on your hotline and was cut off twice. This is a terrible service."
+        ),
     ),
     "fa": (
         "@parcelo {n} روز است که {item} من نرسیده و هیچ‌کس جواب نمی‌دهد. چرا؟",
@@ -38,9 +42,11 @@ _OTHERS = {
         "Does @parcelo deliver to {place} on Saturdays? It is about a {item}, {n} kilos or so.",
         "Met the @parcelo courier at {place} today, she knows all {n} dogs of the street by name.",
         "Win a {item} now, only {n} left, follow the link in my profile parcelo",
-        "{n} years ago I started at parcelo sorting every {item} by hand in {place}. Today the new hall opened, and half "
-        "of the people I learned from were there. There was cake, there were speeches that nobody could hear, and a "
-        "small robot that only wanted to go home. What a day.",
+        (
+            "{n} years ago I started at parcelo sorting every {item} by hand in {place}. Today the new hall opened, and "
+            "half of the people I learned from were there. There was cake, there were speeches that nobody could hear, "
+            "and a small robot that only wanted to go home. What a day."
+        ),
     ),
     "fa": (
         "{item} یک روز زودتر رسید، ممنون @parcelo! این {n}مین بار است و همیشه سالم.",
