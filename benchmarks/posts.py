@@ -43,8 +43,8 @@ _OTHERS = {
         "Met the @parcelo courier at {place} today, she knows all {n} dogs of the street by name.",
         "Win a {item} now, only {n} left, follow the link in my profile parcelo",
         (
-            "{n} years ago I started at parcelo sorting every {item} by hand in {place}. Today the new hall opened, and "
-            "half of the people I learned from were there. There was cake, there were speeches that nobody could hear, "
+            "{n} years ago I started at parcelo sorting every {item} by hand in {place}. Today the new hall opened, "
+            "and half of the people I learned from were there. There was cake, there were speeches that nobody heard, "
             "and a small robot that only wanted to go home. What a day."
         ),
     ),

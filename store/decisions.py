@@ -75,7 +75,8 @@ class Decisions(Reading):
                 "faults": list(faults),
                 "plan": plan,
             }
-            self._revoke(connection, case, now)
+            if latest is not None:  # without a draft there is nothing that was approved
+                self._revoke(connection, case, now)
             self._transition(
                 connection,
                 case,

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, Select, and_, func, insert, or_, select, update
+from sqlalchemy import BindParameter, Connection, Engine, Select, and_, bindparam, func, insert, or_, select, update
 
 from cases.case import Case, Event, Intent, IntentState
 from cases.drafts import Approval, Draft
@@ -18,6 +18,40 @@ from store.views import JudgedMention, StoredMention
 
 _VERDICT = [column.label(f"v_{column.name}") for column in t.verdicts.c]
 _CASE = [column.label(f"c_{column.name}") for column in t.cases.c]
+
+
+def _recent_texts() -> Select[tuple[str]]:
+    """Walks back from the newest draft and stops when it has enough, however many there are."""
+    newer = t.drafts.alias()
+    overruled = (
+        select(newer.c.id)
+        .where(newer.c.case_id == t.drafts.c.case_id, newer.c.revision > t.drafts.c.revision, newer.c.text != "")
+        .exists()
+    )
+    return (
+        select(t.drafts.c.text)
+        .where(t.drafts.c.case_id != bindparam("own"), t.drafts.c.text != "", ~overruled)
+        .order_by(t.drafts.c.id.desc())
+        .limit(bindparam("many"))
+    )
+
+
+def _history() -> Select[tuple[int, int]]:
+    mine, other = t.cases.alias(), t.cases.alias()
+    case: BindParameter[int] = bindparam("case")
+    earlier = (
+        select(func.count())
+        .select_from(mine)
+        .join(other, and_(other.c.platform == mine.c.platform, other.c.author_id == mine.c.author_id))
+        .where(mine.c.id == case, other.c.id < case, other.c.status != str(Status.DISMISSED))
+    )
+    answers = select(func.count()).where(t.intents.c.case_id == case, t.intents.c.state == str(IntentState.POSTED))
+    return select(earlier.scalar_subquery(), answers.scalar_subquery())
+
+
+# Asked for each draft, so built once.
+_RECENT_TEXTS = _recent_texts()
+_HISTORY = _history()
 
 
 def _part(row: Row, prefix: str) -> dict[str, object]:
@@ -181,16 +215,9 @@ class Reading:
 
     def history(self, case: int) -> tuple[int, int]:
         """Earlier cases of its author on this network, and how often this case was answered in public."""
-        other = t.cases.alias()
-        earlier = (
-            select(func.count())
-            .select_from(t.cases)
-            .join(other, and_(other.c.platform == t.cases.c.platform, other.c.author_id == t.cases.c.author_id))
-            .where(t.cases.c.id == case, other.c.id < case, other.c.status != str(Status.DISMISSED))
-        )
-        answers = select(func.count()).where(t.intents.c.case_id == case, t.intents.c.state == str(IntentState.POSTED))
         with self._reading() as connection:
-            return connection.execute(earlier).scalar_one(), connection.execute(answers).scalar_one()
+            earlier, answers = connection.execute(_HISTORY, {"case": case}).one()
+            return earlier, answers
 
     def drafts(self, case: int) -> list[Draft]:
         """All revisions, oldest first."""
@@ -229,17 +256,8 @@ class Reading:
 
     def recent_texts(self, limit: int = 50, exclude: int | None = None) -> list[str]:
         """Our latest texts, posted or waiting, newest first: what a new draft should not resemble."""
-        newest = (
-            select(func.max(t.drafts.c.id).label("id"))
-            .where(t.drafts.c.case_id != (exclude or 0), t.drafts.c.text != "")
-            .group_by(t.drafts.c.case_id)
-            .order_by(func.max(t.drafts.c.id).desc())
-            .limit(limit)
-            .subquery()
-        )
-        wanted = select(t.drafts.c.text).join(newest, t.drafts.c.id == newest.c.id).order_by(t.drafts.c.id.desc())
         with self._reading() as connection:
-            return list(connection.execute(wanted).scalars())
+            return list(connection.execute(_RECENT_TEXTS, {"own": exclude or 0, "many": limit}).scalars())
 
     # --- mentions
 
