@@ -32,6 +32,8 @@ class Details:
     """What was read, ready to be said; each is "" where nothing sure was found."""
 
     thing: str = ""
+    item: str = ""
+    """The thing, where it is one that can be sent, lost or broken."""
     role: str = ""
     waited: str = ""
     chased: str = ""
@@ -41,8 +43,10 @@ class Details:
 def read_details(text: str, about: str, pack: LanguagePack) -> Details:
     """The details of a post that are safe to repeat. `about` is the span that names the trouble, or ""."""
     near, whole = fold(about), fold(text)
+    carried = [word for word in pack.things if word.carried]
     return Details(
         thing=_the_one(near or whole, pack.things),
+        item=_the_one(near or whole, carried),
         role=_the_one(near or whole, pack.roles),
         waited=_count(whole, pack.waiting, pack),
         chased=_count(whole, pack.chasing, pack),

@@ -19,7 +19,7 @@ from cases.apology import Component, Findings
 from cases.plans import Incident, RecoveryPlan
 from cases.platform import Venue
 from cases.posts import Post
-from cases.verdicts import Verdict
+from cases.verdicts import Category, Verdict
 from responders.dates import say_when, zone_named
 from responders.details import read_details
 from responders.fitting import Option, fit
@@ -178,18 +178,18 @@ def _options(
     """Every phrasing that suits the case, with its length; worth is without chance."""
     told = post.text[:_READ]
     details = read_details(told, verdict.about, pack)
-    clauses, quote = tell_problem(
+    telling = tell_problem(
         told, verdict.about, verdict.category, finding=plan.finding, details=details, pack=pack
     )
-    tellings: list[dict[str, str]] = [{"problem": clause, "Problem": _capital(clause)} for clause in clauses]
-    tellings = tellings or [{"quote": quote}]
+    tellings: list[dict[str, str]] = [{"problem": clause, "Problem": _capital(clause)} for clause in telling.clauses]
+    tellings = tellings or [{"quote": telling.quote}]
     made = []
     for form in pack.forms:
-        if not _suits(form, verdict, plan, values):
+        if not _suits(form, telling.category, verdict.heat, plan, values):
             continue
         tells = form.phrase.needs & {"problem", "Problem", "quote"}
-        for telling in tellings if tells else ({},):
-            known = {**values, **telling}
+        for told_so in tellings if tells else ({},):
+            known = {**values, **told_so}
             if form.phrase.usable(known):
                 text = form.phrase.render(known)
                 made.append(Option(form.holds, text, _measured(measure, text) + 1, _worth(form)))
@@ -206,13 +206,13 @@ def _capital(clause: str) -> str:
     return clause[:1].upper() + clause[1:]
 
 
-def _suits(form: Form, verdict: Verdict, plan: RecoveryPlan, values: Mapping[str, str]) -> bool:
+def _suits(form: Form, category: Category, heat: int, plan: RecoveryPlan, values: Mapping[str, str]) -> bool:
     low, high = form.heat
     return (
         form.holds <= plan.required
         and (not form.findings or plan.finding in form.findings)
-        and low <= verdict.heat <= high
-        and (not form.categories or verdict.category in form.categories)
+        and low <= heat <= high
+        and (not form.categories or category in form.categories)
         and (not form.approaches or plan.approach in form.approaches)
         and not (form.blunt and plan.second_person)
         and not any(values.get(name) for name in form.lacks)

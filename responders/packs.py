@@ -24,7 +24,7 @@ from cases.errors import PackError
 from cases.plans import Approach, Finding
 from cases.verdicts import Category
 
-IN_PROBLEM = frozenset({"thing", "role", "waited", "chased"})
+IN_PROBLEM = frozenset({"thing", "item", "role", "waited", "chased"})
 """What the wording of a problem may mention; see `responders.details`."""
 IN_FORM = frozenset({"problem", "Problem", "quote", "when", "account", "link", "brand", "cause", "doing"})
 """What a phrasing of a component may mention; see `responders.draft`."""
@@ -92,10 +92,11 @@ class _Unit(_Shape):
 
 
 class _Word(_Shape):
-    """A word that a post may hold, and what we call it."""
+    """A word that a post may hold, and what we call it; `carried` says of a thing that it can be sent, lost or broken."""
 
     seen: str
     say: str
+    carried: bool = True
 
 
 class _Problem(_Shape):
@@ -103,6 +104,7 @@ class _Problem(_Shape):
     seen: str
     say: tuple[str, ...] = Field(min_length=1)
     general: bool = False
+    sure: bool = False
 
 
 class _Form(_Shape):
@@ -168,13 +170,14 @@ class Form:
 class Problem:
     """What may have gone wrong: signs of it in a post, and how to tell it back to the customer.
 
-    A `general` one is true of its whole category.
+    A `general` one is true of its whole category; the signs of a `sure` one tell it whatever the category.
     """
 
     category: Category
     seen: re.Pattern[str]
     say: tuple[Phrase, ...]
     general: bool
+    sure: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +186,7 @@ class Word:
 
     seen: re.Pattern[str]
     say: str
+    carried: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +303,9 @@ class _Maker:
         return Phrase(template, needs)
 
     def words(self, key: str, words: Iterable[_Word]) -> tuple[Word, ...]:
-        return tuple(Word(self.pattern(f"{key}.{at}.seen", word.seen), word.say) for at, word in enumerate(words))
+        return tuple(
+            Word(self.pattern(f"{key}.{at}.seen", word.seen), word.say, word.carried) for at, word in enumerate(words)
+        )
 
     def counts(
         self, key: str, frames: Sequence[str], units: Mapping[str, _Unit], numbers: Iterable[str]
@@ -352,6 +358,7 @@ def _load(folder: Traversable) -> LanguagePack:
                 seen=make.pattern(f"problems.{at}.seen", problem.seen),
                 say=tuple(make.phrase(f"problems.{at}.say", text, IN_PROBLEM) for text in problem.say),
                 general=problem.general,
+                sure=problem.sure,
             )
             for at, problem in enumerate(phrases.problems)
         ),
