@@ -97,7 +97,9 @@ def test_an_answer_counts_in_its_own_week_and_only_the_first_of_a_case(open_hous
     (case,) = complaints(house.ledger, 1)
     answer(house.ledger, case, TUESDAY + timedelta(hours=1))
     again = TUESDAY + timedelta(days=7)
-    take_in(house.ledger, mention("again", "Still nothing!", author="p0", thread="p0", parent="p0", at=again), now=again)
+    take_in(
+        house.ledger, mention("again", "Still nothing!", author="p0", thread="p0", parent="p0", at=again), now=again
+    )
     answer_again = again + timedelta(hours=5)
     approved(house.ledger, case, "Once more.", now=answer_again - timedelta(seconds=9))
     intent, _ = house.ledger.begin(case, owner="me", lease=timedelta(minutes=2), key="k2", now=answer_again)

@@ -1,5 +1,6 @@
 """The digest's mail against a real mail server on loopback: once a week, never twice, and not given up lightly."""
 
+import asyncio
 import socket
 import ssl
 import threading
@@ -9,6 +10,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from subprocess import run
+from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -52,19 +54,51 @@ class Postbox:
             assert isinstance(mail, EmailMessage)
             self.mails.append(mail)
         if self.after_data == "drop":
-            assert server.transport is not None
+            assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
         return self.after_data
+
+
+class _Line(SMTP):
+    """Remembers the plain line, which TLS may come to stand on."""
+
+    plain: asyncio.BaseTransport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.plain = self.plain or transport
+        super().connection_made(transport)
+
+    def hang_up(self) -> None:
+        """End it at once, if it ever came about."""
+        if isinstance(self.plain, asyncio.Transport):
+            self.plain.abort()
 
 
 class _Loopback(Controller):
     """A server on a free port."""
 
-    def __init__(self, postbox: Postbox, **settings: object) -> None:
+    def __init__(self, postbox: Postbox, **settings: Any) -> None:  # noqa: ANN401 - whatever aiosmtpd's SMTP takes
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", 0))
             port = taken.getsockname()[1]
         super().__init__(postbox, hostname="127.0.0.1", port=port, **settings)
+        self._lines: list[_Line] = []
+
+    def factory(self) -> SMTP:
+        """A protocol for one line, whose end is seen to when the server stops."""
+        self._lines.append(_Line(self.handler, **self.SMTP_kwargs))
+        return self._lines[-1]
+
+    def stop(self, no_assert: bool = False) -> None:  # noqa: FBT002 - aiosmtpd's signature
+        """End all lines before the loop ends, so that none is left open."""
+        asyncio.run_coroutine_threadsafe(self._hang_up(), self.loop).result(5)
+        super().stop(no_assert)
+
+    async def _hang_up(self) -> None:
+        for line in self._lines:
+            line.hang_up()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        await asyncio.wait([*others, asyncio.create_task(asyncio.sleep(0.01))], timeout=1)
 
 
 StartServer = Callable[..., int]
@@ -183,7 +217,7 @@ def test_of_two_daemons_at_once_one_mails(start_server: StartServer, open_house:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(sent, key=str) == [W47, None, None, None] or sent.count(W47) == 1
+    assert (sent.count(W47), sent.count(None)) == (1, 3)
     assert len(postbox.mails) == 1
 
 
@@ -346,7 +380,7 @@ def test_a_dropped_line_is_told_as_unclear(start_server: StartServer, open_house
         send(house, compose(house, W47))
 
 
-def test_a_line_that_drops_before_anything_was_given_is_tried_again(open_house: OpenHouse, clock: Clock) -> None:
+def test_a_line_that_drops_before_anything_was_given_is_tried_again(open_house: OpenHouse) -> None:
     with socket.create_server(("127.0.0.1", 0)) as rude:
 
         def greet_and_leave() -> None:
@@ -436,9 +470,13 @@ def _guard(_server: SMTP, _session: Session, _envelope: Envelope, _mechanism: st
     return AuthResult(success=given == LoginPassword(b"amends", b"open sesame"), handled=False)
 
 
+IN_THE_CLEAR = pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS:UserWarning")
+"""aiosmtpd is right to warn; on loopback nobody listens."""
+
 SIGN_IN = {"AMENDS_SMTP_USERNAME": "amends", "AMENDS_SMTP_PASSWORD": "open sesame"}
 
 
+@IN_THE_CLEAR
 def test_it_signs_in_with_the_secrets_of_the_environment(
     start_server: StartServer, open_house: OpenHouse, postbox: Postbox, tmp_path: Path
 ) -> None:
@@ -451,6 +489,7 @@ def test_it_signs_in_with_the_secrets_of_the_environment(
     assert len(postbox.mails) == 2
 
 
+@IN_THE_CLEAR
 def test_a_wrong_password_is_told_by_the_names_of_its_variables_alone(
     start_server: StartServer, open_house: OpenHouse, postbox: Postbox, clock: Clock
 ) -> None:
