@@ -178,9 +178,7 @@ def _options(
     """Every phrasing that suits the case, with its length; worth is without chance."""
     told = post.text[:_READ]
     details = read_details(told, verdict.about, pack)
-    telling = tell_problem(
-        told, verdict.about, verdict.category, finding=plan.finding, details=details, pack=pack
-    )
+    telling = tell_problem(told, verdict.about, verdict.category, finding=plan.finding, details=details, pack=pack)
     tellings: list[dict[str, str]] = [{"problem": clause, "Problem": _capital(clause)} for clause in telling.clauses]
     tellings = tellings or [{"quote": telling.quote}]
     made = []

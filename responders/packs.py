@@ -92,7 +92,7 @@ class _Unit(_Shape):
 
 
 class _Word(_Shape):
-    """A word that a post may hold, and what we call it; `carried` says of a thing that it can be sent, lost or broken."""
+    """A word that a post may hold, and what we call it. What is `carried` can be sent, lost or broken."""
 
     seen: str
     say: str
