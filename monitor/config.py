@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from cases.errors import ConfigError
 from monitor.duration import parse_duration
 from store.engine import check_url, sqlite_path
+from templates import folder
 
 DEFAULT_PATH = Path("config.toml")
 
@@ -47,6 +48,14 @@ def _clock_time(value: object) -> time:
 def _store_url(url: str) -> str:
     check_url(url)
     return url
+
+
+def _digest_language(tag: str) -> str:
+    there = sorted(entry.name.removesuffix(".toml") for entry in folder("digest").iterdir() if ".toml" in entry.name)
+    if tag not in there:
+        message = f"the digest can't be written in {tag!r}; there is {', '.join(there)}"
+        raise ValueError(message)
+    return tag
 
 
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
@@ -112,7 +121,7 @@ class Digest(_Table):
     to: tuple[str, ...] = ()
     day: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = "monday"
     at: ClockTime = time(8, 0)
-    language: str = "en"
+    language: Annotated[str, AfterValidator(_digest_language)] = "en"
 
     @property
     def weekday(self) -> int:

@@ -419,13 +419,9 @@ def test_an_address_that_is_none_is_told_with_its_setting(open_house: OpenHouse)
         send(house, compose(house, W47))
 
 
-def test_a_language_without_words_does_not_use_up_the_week(
-    start_server: StartServer, open_house: OpenHouse, clock: Clock
-) -> None:
-    port = start_server()
-    assert send_if_due(watched(open_house(port, digest={"language": "sv"}))) is None
-    clock.sleep(hours=1)
-    assert send_if_due(open_house(port)) == W47
+def test_a_language_without_words_is_refused_before_any_week_is_due(open_house: OpenHouse) -> None:
+    with pytest.raises(ConfigError, match=r"digest\.language: .*ar, en, fa"):
+        open_house(25, digest={"language": "sv"})
 
 
 # --- by hand
