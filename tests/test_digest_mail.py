@@ -18,7 +18,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from conftest import Clock
 from scenes import mention, take_in
 
-from cases.errors import MailError, UnclearMail
+from cases.errors import ConfigError, MailError, UnclearMail
 from monitor.config import parse_config
 from monitor.digest.compose import compose
 from monitor.digest.week import Week
