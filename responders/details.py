@@ -23,6 +23,7 @@ _UNFIT = re.compile(
     r"|درصد|percent|بالم[یئ]ة|في الم[یئ]ة",
     re.IGNORECASE,
 )
+_ENDS = re.compile(r"[.!?؟؛;…\n]")
 # A capital inside a sentence is likely a name.
 _NAME = re.compile(r"(?<=\S )(?!I\b|I')[A-Z]\w*")
 
@@ -50,7 +51,7 @@ def read_details(text: str, about: str, pack: LanguagePack) -> Details:
         role=_the_one(near or whole, pack.roles),
         waited=_count(whole, pack.waiting, pack),
         chased=_count(whole, pack.chasing, pack),
-        quote=_quotable(about, pack),
+        quote=_quotable(about, pack) or _quotable(_only_sentence(text), pack),
     )
 
 
@@ -73,6 +74,12 @@ def _count(text: str, patterns: Sequence[CountPattern], pack: LanguagePack) -> s
             if 0 < value <= _MOST_COUNTED:
                 said.add(pack.counted(value, pattern.forms))
     return said.pop() if len(said) == 1 else ""
+
+
+def _only_sentence(text: str) -> str:
+    """The post itself, where it is one short sentence: then it says nothing but the trouble."""
+    words = text.strip().rstrip(".!?؟ ")
+    return words if not _ENDS.search(words) else ""
 
 
 def _quotable(about: str, pack: LanguagePack) -> str:

@@ -1,6 +1,5 @@
 """Which problem a customer has, in words that can be told back to them."""
 
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 from cases.plans import Finding
@@ -26,14 +25,15 @@ def tell_problem(
 ) -> Telling:
     """What went wrong for the customer, as surely as the post tells it.
 
-    Naming a wrong problem is worse than being general. So the post's own words come first (a sure sign, whatever the
-    category), then what they show of the verdict's category. A post without any sign of it leaves the category in
-    doubt: the customer's own words are the surest then, and failing those what is true of anybody who complains.
+    Naming a wrong problem is worse than being general. So a sure sign in the post comes first, whatever the category;
+    then the customer's own words, which can't be wrong; then what the post shows of the verdict's category, and failing
+    that what is true of anybody who complains.
     """
     near, whole = fold(about), fold(text)
-    found = next(_seen(pack, category, near, whole), None)
+    found = _surely_seen(pack, category, near, whole)
     if found is None and details.quote and category is not Category.PRIVACY:
         return Telling(Category.OTHER, quote=details.quote)
+    found = found or _seen(pack, category, whole)
     if found is None:
         # What was exposed would be exposed again by a quotation, and who was endangered wants to hear of that.
         safe = category if category in _TOLD_BY_THE_VERDICT else Category.OTHER
@@ -44,14 +44,17 @@ def tell_problem(
 _TOLD_BY_THE_VERDICT = frozenset({Category.PRIVACY, Category.SAFETY})
 
 
-def _seen(pack: LanguagePack, category: Category, near: str, whole: str) -> Iterator[Problem]:
-    """The problems that the post shows, the surest first."""
+def _surely_seen(pack: LanguagePack, category: Category, near: str, whole: str) -> Problem | None:
+    """The problem that the post tells by itself; of two, the one of the verdict's category."""
     sure = sorted((p for p in pack.problems if p.sure), key=lambda p: p.category is not category)
+    return next((p for text in (near, whole) for p in sure if p.seen.search(text)), None)
+
+
+def _seen(pack: LanguagePack, category: Category, whole: str) -> Problem | None:
+    """The problem of the verdict's category that the post has a sign of, a particular one first."""
     own = [p for p in pack.problems if p.category is category and not p.sure]
-    for told, text in ((sure, near), (sure, whole)):
-        yield from (p for p in told if p.seen.search(text))
-    for general in (False, True):
-        yield from (p for p in own if p.general is general and p.seen.search(whole))
+    own.sort(key=lambda p: p.general)
+    return next((p for p in own if p.seen.search(whole)), None)
 
 
 def _clauses(problem: Problem, details: Details, finding: Finding) -> tuple[str, ...]:
