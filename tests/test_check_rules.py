@@ -178,6 +178,8 @@ HAS_NOT: list[tuple[str, str, set[Name]]] = [
     ("en", "What's your flight number, Amy?", {F.PUBLIC_DETAILS}),
     ("fa", "شماره سفارش را در دایرکت بفرستید.", {F.PUBLIC_DETAILS}),
     ("ar", "ابعتلنا رقم الطلب عالخاص.", {F.PUBLIC_DETAILS}),
+    ("en", "@ana@host.example We lost your parcel. Please DM @parcelo about your account.", {F.PUBLIC_DETAILS}),
+    ("en", "Our Baggage team at 030-555-0100 can see where your bag is.", {F.PUBLIC_DETAILS}),
     # Rule 12: a refund without a figure
     ("en", "You get a full refund and a free month.", {F.PUBLIC_MONEY}),
     ("en", "This is 100% on us.", {F.PUBLIC_MONEY}),

@@ -230,3 +230,17 @@ def test_an_unknown_time_zone_is_told() -> None:
     """The error names the zone."""
     with pytest.raises(ConfigError, match="Nowhere/Land"):
         write(timezone="Nowhere/Land")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("YOU LOST MY PASSPORT and my FLIGHT IS ON SATURDAY", "our documents went missing"),
+        ("the parcel is late again", "our parcel didn't reach you on time"),
+        ("two weeks without internet", "without internet for two weeks"),
+    ],
+)
+def test_a_sure_sign_counts_whatever_the_category(words: str, told: str) -> None:
+    """A classifier in doubt makes no draft name another trouble than the post does."""
+    verdict = replace(LATE, category=Category.OTHER, about="")
+    assert told in text(post=Post(words), verdict=verdict)
