@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Callable
 from datetime import time, timedelta
 from importlib import import_module
 from pathlib import Path
@@ -27,6 +28,18 @@ def _duration(value: object) -> timedelta:
         message = 'write a span of time in quotes, for example "10s", "5m", "2h" or "3d"'
         raise ValueError(message)  # noqa: TRY004 - pydantic collects ValueErrors and lets a TypeError through
     return parse_duration(value)
+
+
+def _at_least(seconds: int) -> Callable[[timedelta], timedelta]:
+    """No shorter: a lease must outlast a write's time-out, and a network takes a moment to show a post everywhere."""
+
+    def check(span: timedelta) -> timedelta:
+        if span < timedelta(seconds=seconds):
+            message = f"must be {seconds}s or longer, or a reply could be posted twice"
+            raise ValueError(message)
+        return span
+
+    return check
 
 
 def _zone(name: str) -> str:
@@ -98,8 +111,8 @@ class Promise(_Table):
 class Sending(_Table):
     """How a write is guarded."""
 
-    lease: Duration = timedelta(minutes=2)
-    settle: Duration = timedelta(seconds=30)
+    lease: Annotated[Duration, AfterValidator(_at_least(30))] = timedelta(minutes=2)
+    settle: Annotated[Duration, AfterValidator(_at_least(5))] = timedelta(seconds=30)
     look_again: Duration = timedelta(seconds=15)
 
 

@@ -47,11 +47,18 @@ def send_pass(house: House, name: str) -> list[Outcome]:
 
     A network's trouble stays with its platform; the store's is raised.
     """
+    if not house.ledger.in_flight(name):
+        return []  # the usual second of a quiet day costs one look
     outcomes = [_note(outcome) for outcome in settle_unknown(house, name)]
     ready = house.ledger.ready(now=house.clock(), undo=house.config.promise.undo, platforms=[name])
     for case in ready:
         with house.platform(name) as platform:
-            outcome = send_one(house, platform, case)
+            try:
+                outcome = send_one(house, platform, case)
+            except CaseError as error:
+                # Whoever took it over while we read the post again has settled it, or will.
+                log.warning("overtaken", action="send", case=case.id, why=str(error))
+                continue
         if outcome is not None:
             outcomes.append(_note(outcome))
     return outcomes
@@ -63,7 +70,12 @@ def send_one(house: House, platform: Platform, case: Case) -> Outcome | None:
     now = house.clock()
     try:
         intent, text = ledger.begin(
-            case.id, owner=house.owner, lease=house.config.sending.lease, key=write_key(now, case.id), now=now
+            case.id,
+            owner=house.owner,
+            lease=house.config.sending.lease,
+            key=write_key(now, case.id),
+            now=now,
+            undo=house.config.promise.undo,
         )
     except CaseError as error:
         log.info("not begun", action="send", case=case.id, why=str(error))
@@ -77,7 +89,12 @@ def send_one(house: House, platform: Platform, case: Case) -> Outcome | None:
         _meter(house, platform)
     if fresh is None:
         return _outcome(ledger.stale(intent.id, GONE, withdrawn=True, now=house.clock()))
-    return _stopped(house, case, intent, fresh, answered) or _write(house, platform, fresh, intent, text)
+    if stopped := _stopped(house, case, intent, fresh, answered):
+        return stopped
+    if not ledger.renew(intent, lease=house.config.sending.lease, now=house.clock()):
+        log.warning("lease lost before the write; nothing was sent", action="send", case=case.id)
+        return None
+    return _write(house, platform, fresh, intent, text)
 
 
 def _stopped(house: House, case: Case, intent: Intent, fresh: Mention, seen: Sighting | None) -> Outcome | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from cases.case import Case, IntentState, Purpose
 from cases.drafts import Draft, text_hash
@@ -160,6 +160,7 @@ class Decisions(Reading):
             self._transition(
                 connection, case, status, Status.DRAFTED, at=now, who=by, action="undo", marks={"approved_at": None}
             )
+            self._unlabel(connection, row["mention_id"])
             return self._load(connection, case)
 
     def move(
@@ -196,6 +197,8 @@ class Decisions(Reading):
             self._transition(
                 connection, case, old, new, at=now, who=who, action=action, why=why, withdrawn=withdrawn, marks=marks
             )
+            if old is Status.DISMISSED:
+                self._unlabel(connection, row["mention_id"])
             if new is Status.DISMISSED:
                 self._label(connection, row["mention_id"], "complaint", "false", who=who, now=now)
             return self._load(connection, case)
@@ -301,6 +304,11 @@ class Decisions(Reading):
     def _revoke(self, connection: Connection, case: int, now: datetime) -> None:
         standing = (t.approvals.c.case_id == case, t.approvals.c.revoked_at.is_(None))
         connection.execute(update(t.approvals).where(*standing).values(revoked_at=now))
+
+    def _unlabel(self, connection: Connection, mention: int) -> None:
+        """A decision that is taken back teaches nothing."""
+        last = select(func.max(t.labels.c.id)).where(t.labels.c.mention_id == mention, t.labels.c.kind == "complaint")
+        connection.execute(delete(t.labels).where(t.labels.c.id == last.scalar_subquery()))
 
     def _label(self, connection: Connection, mention: int, kind: str, value: str, *, who: str, now: datetime) -> None:
         values = {"mention_id": mention, "kind": kind, "value": value, "who": who, "at": now}

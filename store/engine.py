@@ -23,6 +23,15 @@ _DRIVERS = {
 }
 
 
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "foreign_keys=ON",
+    "temp_store=MEMORY",
+    "secure_delete=ON",  # what is forgotten must not stay readable in the file
+)
+
+
 def check_url(text: str) -> URL:
     """Read a store's address; psycopg is the driver for PostgreSQL. Raises `ValueError` that says how to write one.
 
@@ -57,7 +66,13 @@ def open_engine(url: URL, wait: float) -> Engine:
     def _tune(connection: SQLiteConnection, _record: object) -> None:
         # SQLAlchemy begins the transactions, see _begin: the driver must not.
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "temp_store=MEMORY"):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "foreign_keys=ON",
+            "temp_store=MEMORY",
+            "secure_delete=ON",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

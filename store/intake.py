@@ -53,8 +53,8 @@ class Intake(Decisions):
             gone = self._gone(connection, platform, mentions)
             fresh: dict[str, Mention] = {}
             for mention in mentions:
-                if mention.post_id in gone or mention.author_id in gone:
-                    continue
+                if mention.repost or gone & {mention.post_id, mention.author_id, mention.author}:
+                    continue  # a repost opens nothing, and its words belong to somebody else
                 row = known.get(mention.post_id)
                 if row is None:
                     fresh[mention.post_id] = mention
@@ -93,6 +93,7 @@ class Intake(Decisions):
             return set()
         names = {trace(platform, "post", mention.post_id): mention.post_id for mention in mentions}
         names |= {trace(platform, "author", mention.author_id): mention.author_id for mention in mentions}
+        names |= {trace(platform, "author", mention.author): mention.author for mention in mentions}
         hashes, found = list(names), set()
         for start in range(0, len(hashes), _SOME):
             wanted = select(t.forgotten.c.hash).where(t.forgotten.c.hash.in_(hashes[start : start + _SOME]))

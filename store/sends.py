@@ -20,6 +20,13 @@ from store.rows import Row, as_approval, as_intent
 class Sends(Intake):
     """From an approval to a reply that stands, or to the reason why not."""
 
+    def in_flight(self, platform: str) -> bool:
+        """Whether anything there is approved, being written, or unknown."""
+        moving = [str(status) for status in (Status.APPROVED, Status.SENDING, Status.UNKNOWN)]
+        wanted = select(t.cases.c.id).where(t.cases.c.status.in_(moving), t.cases.c.platform == platform).limit(1)
+        with self._reading() as connection:
+            return connection.execute(wanted).first() is not None
+
     def ready(self, *, now: datetime, undo: timedelta, platforms: Collection[str], limit: int = 20) -> list[Case]:
         """Approved cases that may leave: past the undo delay, not told to wait, sending not paused there."""
         paused = set(self.paused())
@@ -55,17 +62,26 @@ class Sends(Intake):
         purpose: Purpose = Purpose.ANSWER,
         key: str,
         now: datetime,
+        undo: timedelta = timedelta(),
     ) -> tuple[Intent, ApprovedText]:
         """Write the intent to post the approved text, and take the lease on it; the case is sending then.
 
         An intent that was shown to be absent keeps its key where the text is the same, so that the network can tell a
-        second attempt. Raises `Overtaken` where the case is not approved any more, `NotAllowed` where this post was
-        answered already or the approvals don't fit the text.
+        second attempt. Raises `Overtaken` where the case is not approved any more, or not past the undo delay, or
+        sending was paused since it was found to be ready; `NotAllowed` where this post was answered already or the
+        approvals don't fit the text.
         """
         with self._writing() as connection:
             row = self._case_row(connection, case)
             if Status(row["status"]) is not Status.APPROVED:
                 message = f"case {case} is {row['status']} by now"
+                raise Overtaken(message)
+            if row["approved_at"] is None or row["approved_at"] + undo > now or (row["not_before"] or now) > now:
+                message = f"case {case} has to wait a little"
+                raise Overtaken(message)
+            stopped = select(t.pauses.c.name).where(t.pauses.c.name.in_(["*", row["platform"]]))
+            if connection.execute(stopped).first() is not None:
+                message = f"case {case}: sending is paused"
                 raise Overtaken(message)
             latest = self._latest(connection, case)
             if latest is None:
@@ -117,6 +133,22 @@ class Sends(Intake):
                 marks={"not_before": None},
             )
             return as_intent(connection.execute(select(t.intents).where(*same)).mappings().one()), text
+
+    def renew(self, intent: Intent, *, lease: timedelta, now: datetime) -> bool:
+        """Lengthen the lease right before the write; whether it is still ours to make.
+
+        Reading the post again may have taken longer than the lease: then somebody else may have settled the matter, and
+        writing now could be a second reply.
+        """
+        mine = (
+            t.intents.c.id == intent.id,
+            t.intents.c.owner == intent.owner,
+            t.intents.c.begun_at == intent.begun_at,
+            t.intents.c.state == str(IntentState.WRITING),
+            t.intents.c.lease_until > now,
+        )
+        with self._writing() as connection:
+            return connection.execute(update(t.intents).where(*mine).values(lease_until=now + lease)).rowcount == 1
 
     def _standing(self, connection: Connection, case: int, revision: int) -> tuple[Approval, ...]:
         wanted = select(t.approvals).where(

@@ -157,6 +157,8 @@ class Upkeep(Sends):
         )
         columns = (t.mentions.c.id, t.mentions.c.post_id, t.mentions.c.author_id)
         with self._writing() as connection:
+            # Even of somebody who is not known yet: what they write later is not kept either.
+            self._remember_to_forget(connection, [trace(platform, "author", author)], now)
             ids = set(connection.execute(select(t.mentions.c.author_id).where(*mine)).scalars())
             if not ids:
                 return 0

@@ -7,11 +7,12 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from cases.errors import CaseError
 from cases.lifecycle import Status
-from monitor.config import load_config
+from monitor.config import Config, load_config
 from monitor.house import House
 from monitor.pipeline import poll, work_through
 from monitor.platforms.sandbox import Sandbox
@@ -19,6 +20,14 @@ from monitor.sending import send_pass
 from store.ledger import Ledger
 
 PARTS: dict[str, type] = {"ledger": Ledger, "sandbox": Sandbox}
+
+
+def impatient(config: Config) -> Config:
+    """A config with a lease and delays that are too short for any real network, so that a test need not wait."""
+    hasty = config.sending.model_copy(
+        update={"lease": timedelta(seconds=0.3), "settle": timedelta(), "look_again": timedelta()}
+    )
+    return config.model_copy(update={"sending": hasty})
 
 
 def die_at(step: str, when: str) -> None:
@@ -54,7 +63,7 @@ def work(house: House) -> None:
 
 def main() -> None:
     """Run one round."""
-    config = load_config(Path(sys.argv[1]))
+    config = impatient(load_config(Path(sys.argv[1])))
     with House(config) as house:
         if len(sys.argv) > 2:
             house.ledger.counts()  # the store is there and up to date: what dies is the work

@@ -128,3 +128,9 @@ def test_anything_else_is_no_span(text: str) -> None:
 def test_spans_are_told_in_two_units() -> None:
     assert spell_duration(timedelta(days=1, hours=2, minutes=3)) == "1d 2h"
     assert spell_duration(timedelta()) == "0s"
+
+
+@pytest.mark.parametrize(("key", "span"), [("lease", "29s"), ("settle", "4s")])
+def test_a_delay_that_could_let_a_reply_go_twice_is_refused(tmp_path: Path, key: str, span: str) -> None:
+    with pytest.raises(ConfigError, match=f"sending.{key}: must be .* or longer"):
+        load_config(written(tmp_path, f'[brand]\nname = "A"\n[sending]\n{key} = "{span}"\n'))

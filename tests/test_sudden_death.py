@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from die_at import work
+from die_at import impatient, work
 
 from cases.lifecycle import Status
 from cases.posts import Watch
@@ -26,10 +26,6 @@ name = "Parcelo"
 keywords = ["parcelo"]
 [promise]
 undo = "0s"
-[sending]
-lease = "0.2s"
-settle = "0s"
-look_again = "0s"
 [platforms.sandbox]
 speed = 1000
 """
@@ -70,7 +66,7 @@ def test_a_daemon_killed_at_any_step_goes_on_where_it_was(tmp_path: Path, step: 
     (tmp_path / "config.toml").write_text(CONFIG, encoding="utf-8")
     open_network(tmp_path)
     assert dies(tmp_path, *step.split())
-    with House(load_config(tmp_path / "config.toml")) as house:
+    with House(impatient(load_config(tmp_path / "config.toml"))) as house:
         ledger = house.ledger
         for _ in range(8):
             time.sleep(0.3)  # the lease of whoever died runs out

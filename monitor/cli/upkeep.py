@@ -136,7 +136,7 @@ def forget(
     with house(context) as opened:
         count = opened.ledger.forget(platform, author.removeprefix("@"), now=opened.clock())
         if not count:
-            message = f"nothing is kept of {author} on {platform}"
+            message = f"nothing is kept of {author} on {platform}; what they write there from now on is not kept either"
             raise AmendsError(message)
         posts = "one post" if count == 1 else f"{count} posts"
         say(f"forgotten on {platform}: {posts} of {harmless(author)}")

@@ -13,11 +13,12 @@ from cases.case import Case
 from cases.drafts import Approval, ApprovedText, text_hash
 from cases.keys import write_key
 from cases.lifecycle import Status
+from cases.platform import Sighting
 from cases.posts import Mention
-from monitor.config import parse_config
+from monitor.config import Promise, parse_config
 from monitor.house import House, wall_clock
 from monitor.pipeline import poll
-from monitor.sending import Outcome, send_pass, watch_by_hand
+from monitor.sending import Outcome, send_one, send_pass, watch_by_hand
 from store.views import Opening
 
 PASSES = 30
@@ -31,10 +32,11 @@ def house(stage: Stage, tmp_path: Path) -> Iterator[House]:
     table = {
         "brand": {"name": "Parcelo", "keywords": ["parcelo"]},
         "promise": {"undo": "0s"},
-        "sending": {"settle": "0s", "look_again": "0s", "lease": "60s"},
         "store": {"url": f"sqlite:///{tmp_path / 'amends.db'}"},
     }
-    config = parse_config(table).model_copy(update={"platforms": {name: None}})
+    config = parse_config(table)
+    hasty = config.sending.model_copy(update={"settle": timedelta(), "look_again": timedelta()})
+    config = config.model_copy(update={"platforms": {name: None}, "sending": hasty})
     # The stage tears its platform down itself: it is shared with other scenes.
     opened = House(config, connected={name: stage.platform})
     yield opened
@@ -188,3 +190,42 @@ def test_a_reply_posted_by_hand_is_seen(stage: Stage, house: House) -> None:
         watch_by_hand(house, stage.platform.name)
     assert house.ledger.case(case.id).status is Status.REPLIED
     assert len(public(stage, case.mention)) == 1
+
+
+def test_whoever_loses_the_lease_while_reading_again_writes_nothing(
+    stage: Stage, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = complaint(stage, house)
+    approve(house, case)
+    look = stage.platform.find_reply
+    start = wall_clock()
+
+    def stall(mention: Mention, key: str | None = None, text: str | None = None) -> Sighting:
+        found = look(mention, key, text)
+        house.clock = lambda: start + timedelta(minutes=30)
+        return found
+
+    monkeypatch.setattr(stage.platform, "find_reply", stall)
+    assert send_pass(house, stage.platform.name) == []
+    assert public(stage, case.mention) == []
+    monkeypatch.setattr(stage.platform, "find_reply", look)
+    passes(house, stage, case, Status.REPLIED)
+    assert len(public(stage, case.mention)) == 1
+
+
+def test_a_pause_stops_what_was_about_to_leave(stage: Stage, house: House) -> None:
+    case = complaint(stage, house)
+    approve(house, case)
+    (ready,) = house.ledger.ready(now=house.clock(), undo=timedelta(), platforms=[stage.platform.name])
+    house.ledger.pause(None, who="ana", now=house.clock())
+    assert send_one(house, stage.platform, ready) is None
+    assert public(stage, case.mention) == []
+
+
+def test_an_approval_given_anew_waits_its_own_delay(stage: Stage, house: House) -> None:
+    house.config = house.config.model_copy(update={"promise": Promise(undo=timedelta(seconds=10))})
+    case = complaint(stage, house)
+    approve(house, case)
+    found = house.ledger.case(case.id)
+    assert send_one(house, stage.platform, found) is None
+    assert house.ledger.case(case.id).status is Status.APPROVED
