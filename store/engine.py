@@ -66,13 +66,7 @@ def open_engine(url: URL, wait: float) -> Engine:
     def _tune(connection: SQLiteConnection, _record: object) -> None:
         # SQLAlchemy begins the transactions, see _begin: the driver must not.
         connection.isolation_level = None
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=NORMAL",
-            "foreign_keys=ON",
-            "temp_store=MEMORY",
-            "secure_delete=ON",
-        ):
+        for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")
