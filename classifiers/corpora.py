@@ -6,6 +6,7 @@ A data folder holds `complaints/*.csv` (text, complaint, severity, reason, cause
 
 import csv
 import hashlib
+import io
 import random
 import tomllib
 from collections.abc import Iterator, Sequence
@@ -17,6 +18,7 @@ from cases.errors import ModelError
 
 MENTIONS = "mentions"
 MADE_UP = "made-up"
+WRITTEN = "written"
 _SHARE_HELD_BACK = 5
 """One in so many groups is held back."""
 _HELD_BACK = {
@@ -48,7 +50,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class LabelledMention:
-    """One hand-written mention with every label; `category` is "" where it is no complaint."""
+    """One hand-written post with every label; `category` is "" where it is no complaint, `brand` where none is told."""
 
     text: str
     language: str
@@ -59,6 +61,13 @@ class LabelledMention:
     risks: frozenset[str]
     about: str
     relevant: bool
+    brand: str = ""
+
+    def example(self, source: str) -> Example:
+        """What the complaint model learns from this post; without a brand, posts that begin alike stay together."""
+        return Example(
+            self.text, self.complaint, f"{source}-{self.language}", self.brand or self.text[:30], self.language
+        )
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:
@@ -91,23 +100,40 @@ def read_mentions(data: Path) -> list[LabelledMention]:
     path = data / "mentions.csv"
     if not path.exists():
         return []
+    return [_labelled(row, path.name, row.get("language", ""), "risk") for row in _rows(path)]
+
+
+def written_posts() -> list[LabelledMention]:
+    """Short posts to and about invented brands, written and labelled by hand for this project: `seeds/posts-*.csv`.
+
+    Their authors had not seen the mentions of a data folder, nor the cues.
+    """
+    found = []
+    for language in _BRANDS:
+        file = files("classifiers").joinpath("seeds", f"posts-{language}.csv")
+        if file.is_file():
+            rows = csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"), newline=""))
+            found += [_labelled(row, file.name, language, "risks") for row in rows]
+    return found
+
+
+def _labelled(row: dict[str, str], file: str, language: str, risks: str) -> LabelledMention:
+    """A row with all labels; `risks` is the column of the risks, parted by semicolons."""
     try:
-        return [
-            LabelledMention(
-                text=row["text"],
-                language=row["language"],
-                complaint=row["complaint"] == "1",
-                severity=int(row["severity"]),
-                heat=int(row["heat"]),
-                category=row["category"],
-                risks=frozenset(filter(None, row["risk"].split(";"))),
-                about=row["about"],
-                relevant=row["relevant"] == "1",
-            )
-            for row in _rows(path)
-        ]
+        return LabelledMention(
+            text=row["text"],
+            language=language,
+            complaint=row["complaint"] == "1",
+            severity=int(row["severity"]),
+            heat=int(row["heat"]),
+            category=row["category"],
+            risks=frozenset(filter(None, row[risks].split(";"))),
+            about=row["about"],
+            relevant=row["relevant"] == "1",
+            brand=row.get("brand", ""),
+        )
     except (KeyError, ValueError) as error:
-        raise ModelError(f"{path} lacks or garbles a column: {error}") from error
+        raise ModelError(f"{file} lacks or garbles a column: {error}") from error
 
 
 def is_held_back(example: Example) -> bool:

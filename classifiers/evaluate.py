@@ -8,13 +8,21 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import average_precision_score, f1_score, precision_score, recall_score
-from sklearn.model_selection import StratifiedKFold
 
 from cases.errors import ModelError
 from cases.posts import Post
 from classifiers.about import about
 from classifiers.category import category_of
-from classifiers.corpora import MENTIONS, Example, LabelledMention, is_held_back, read_corpora, read_mentions
+from classifiers.corpora import (
+    MENTIONS,
+    WRITTEN,
+    Example,
+    LabelledMention,
+    is_held_back,
+    read_corpora,
+    read_mentions,
+    written_posts,
+)
 from classifiers.judge import Judge
 from classifiers.language import language_of
 from classifiers.model_file import Model
@@ -24,8 +32,8 @@ from classifiers.risks import risks_of
 from classifiers.severity import heat_of, severity_of
 from classifiers.train import fit, training_posts
 
-_FOLDS = 4
 _BINS = 10
+MIXED = "all, mixed equally"
 
 Floats = npt.NDArray[np.float64]
 Labels = npt.NDArray[np.int64]
@@ -75,7 +83,7 @@ class Report:
             f"{row.macro_f1:>9.3f}{row.average_precision:>7.3f}{row.calibration_error:>7.3f}"
             for row in self.rows
         ]
-        lines += ["", f"{'companions (mentions)':<40}{'n':>6}{'value':>8}"]
+        lines += ["", f"{'companions (written posts)':<40}{'n':>6}{'value':>8}"]
         lines += [f"{figure.name:<40}{figure.posts:>6}{figure.value:>8.3f}" for figure in self.figures]
         return "\n".join(lines)
 
@@ -84,8 +92,8 @@ def evaluate(data: Path, judge: Judge, *, progress: Callable[[str], None], seed:
     """Measure a judge that `train` made from the same data folder.
 
     Corpora: the groups that training keeps back. Mentions: the judge has learned from them, so they are judged by
-    models fitted anew without them, in four parts, which takes some minutes; `refit=False` leaves them out. Raises
-    `ModelError` where the folder can't be used.
+    a model fitted anew without them. Written posts: each judged by a model that saw no post about its brand. Both
+    take a minute or two; `refit=False` leaves them out. Raises `ModelError` where the folder can't be used.
     """
     progress("judging the posts that were kept back")
     held_back = [example for example in read_corpora(data) if is_held_back(example)]
@@ -94,8 +102,8 @@ def evaluate(data: Path, judge: Judge, *, progress: Callable[[str], None], seed:
     rows = _by_source(held_back, judge)
     mentions = read_mentions(data)
     if refit and mentions:
-        rows += _cross_validated(data, mentions, progress, seed)
-    return Report(judge.name, judge.threshold, tuple(rows), tuple(_companions(mentions)))
+        rows += _brand_directed(data, mentions, progress, seed)
+    return Report(judge.name, judge.threshold, tuple(rows), tuple(_companions(written_posts())))
 
 
 def write_model_card(report: Report, path: Path) -> None:
@@ -152,47 +160,29 @@ def _by_source(examples: Sequence[Example], judge: Judge) -> list[Row]:
     ]
     rng = np.random.default_rng(0)
     mixed = np.concatenate([rng.choice(np.flatnonzero(sources == name), counts.min(), replace=False) for name in names])
-    return [*rows, row_of("all, mixed equally", labels[mixed], probabilities[mixed], judge.threshold)]
+    return [*rows, row_of(MIXED, labels[mixed], probabilities[mixed], judge.threshold)]
 
 
-def _cross_validated(
+def _brand_directed(
     data: Path, mentions: Sequence[LabelledMention], progress: Callable[[str], None], seed: int
 ) -> list[Row]:
-    """Rows for the mentions of each language, each judged by a model that had not seen it."""
-    corpora = training_posts(data, seed, mentions=False)
-    labels = np.array([mention.complaint for mention in mentions], dtype=np.int64)
-    probabilities = np.zeros(len(mentions))
-    strata = [f"{mention.language} {mention.complaint}" for mention in mentions]
-    splits = StratifiedKFold(_FOLDS, shuffle=True, random_state=seed).split(strata, strata)
-    for turn, (seen, unseen) in enumerate(splits, 1):
-        progress(f"mentions: part {turn} of {_FOLDS}")
-        learned = [
-            Example(mentions[at].text, mentions[at].complaint, MENTIONS, mentions[at].text[:30], mentions[at].language)
-            for at in seen
-        ]
-        fitted = fit([*corpora, *learned], progress=lambda _: None, seed=seed, folds=2)
-        judge = Judge(Model(fitted.pipeline, fitted.threshold, "part"))
-        judged = _judged([mentions[at].text for at in unseen], judge)
-        # Each part has its own threshold: bring them to one scale, on which a complaint is 0.5 and more.
-        probabilities[unseen] = _to_half(judged, fitted.threshold)
-    tags = np.array([mention.language for mention in mentions])
-    rows = []
-    for tag in sorted(set(tags)):
-        chosen = tags == tag
-        row = row_of(f"{MENTIONS}-{tag}", labels[chosen], probabilities[chosen], 0.5)
-        rows.append(row)
-    return rows
-
-
-def _to_half(probabilities: Floats, threshold: float) -> Floats:
-    """Stretch probabilities so that the threshold comes to stand at one half; their order stays."""
-    below = probabilities / threshold / 2
-    above = 0.5 + (probabilities - threshold) / (1 - threshold) / 2
-    return np.where(probabilities < threshold, below, above)
+    """Rows for mentions and written posts of each language, by a training that saw no mention."""
+    posts = training_posts(data, seed, mentions=False)
+    progress("mentions and written posts: fitting without them")
+    fitted = fit(posts, progress=lambda _: None, seed=seed)
+    labels = np.array([post.complaint for post in posts], dtype=np.int64)
+    sources = np.array([post.source for post in posts])
+    rows = _by_source(
+        [mention.example(MENTIONS) for mention in mentions], Judge(Model(fitted.pipeline, fitted.threshold, ""))
+    )
+    for name in sorted({post.source for post in posts if post.source.startswith(WRITTEN)}):
+        chosen = sources == name
+        rows.append(row_of(name, labels[chosen], fitted.judged[chosen], fitted.threshold))
+    return [row for row in rows if row.name != MIXED]
 
 
 def _companions(mentions: Sequence[LabelledMention]) -> list[Figure]:
-    """Each companion by itself, on the mentions: what it says where the complaint verdict is right."""
+    """Each companion by itself: what it says where the complaint verdict is right."""
     if not mentions:
         return []
     readings = [read(mention.text) for mention in mentions]

@@ -6,7 +6,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
 from cases.errors import ModelError, PackError
-from classifiers.corpora import is_held_back, made_up_posts, read_corpora, read_mentions
+from cases.verdicts import Category, Risk
+from classifiers.corpora import is_held_back, made_up_posts, read_corpora, read_mentions, written_posts
 from classifiers.cues import CueBook
 from classifiers.judge import load_judge
 from classifiers.model_file import FORMAT, SHIPPED
@@ -96,6 +97,16 @@ def test_made_up_posts_come_in_all_languages_and_both_classes() -> None:
         (tag, value) for tag in ("en", "fa", "ar") for value in (True, False)
     }
     assert not any("{" in post.text for post in posts)
+
+
+def test_written_posts_are_labelled_in_full_and_grouped_by_brand() -> None:
+    """Complaints have a known category and a gravity, others neither; what is `about` stands in the post."""
+    posts = written_posts()
+    assert {"fa", "ar"} <= {post.language for post in posts}
+    assert all(post.category in set(Category) and post.severity for post in posts if post.complaint)
+    assert not any(post.category or post.severity for post in posts if not post.complaint)
+    assert all(post.risks <= set(Risk) and post.about in post.text for post in posts)
+    assert all(post.example("written").group == post.brand != "" for post in posts)
 
 
 def test_a_group_is_held_back_whole() -> None:
