@@ -175,12 +175,15 @@ def draft_fields(
         "length": written.length if written else 0,
         "limit": venue.limit,
         "plan": plan,
+        "complaint": verdict.complaint,
     }
 
 
 def _tell_draft(post: Post, fields: dict[str, object]) -> None:
     say(one_line(post.text, 100), style="dim")
     text = fields["text"]
+    if not fields["complaint"]:
+        say("(the classifier takes this for no complaint)", style="yellow")
     if isinstance(text, str):
         say(harmless(text, lines=True))
         say(f"({fields['length']} of {fields['limit']})", style="dim")
