@@ -28,14 +28,10 @@ from classifiers.model_file import load_model, save_model
 
 _FOLDS = 4
 _THRESHOLDS = np.linspace(0.1, 0.8, 71)
-_WRITTEN_WEIGHT = 5.0
+_WRITTEN_WEIGHT = 3.0
 """How much a language's written posts count beside one corpus: they are what the product sees, and the only posts that
 label complaints to a brand as such in Persian and Arabic."""
-_RECALL = 0.9
-"""The share of a language's written complaints that the operating point finds: the cost of a miss. A missed complaint
-is worse than a post that somebody looks at in vain."""
 _FEWEST_TO_CHOOSE_BY = 50
-_FEWEST_WRITTEN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,17 +140,12 @@ def _calibrate(
 def _best_threshold(
     probabilities: npt.NDArray[np.float64], labels: npt.NDArray[np.int64], sources: npt.NDArray[np.str_]
 ) -> float:
-    """The highest threshold that finds `_RECALL` of each language's written complaints.
+    """The threshold with the best macro-F1, averaged over sources that are large enough to choose by.
 
-    Where there are too few written posts to choose by: the best macro-F1, averaged over large sources.
+    The written posts of each language count as one source beside each corpus; posts made from frames don't count.
     """
     names, counts = np.unique(sources, return_counts=True)
     large = [name for name, count in zip(names, counts, strict=True) if count >= _FEWEST_TO_CHOOSE_BY]
-    written = [name for name in large if name.startswith(WRITTEN) and (sources == name).sum() >= _FEWEST_WRITTEN]
-    if written:
-        scores = [probabilities[(sources == name) & (labels == 1)] for name in written]
-        reached = [t for t in _THRESHOLDS if all((found >= t).mean() >= _RECALL for found in scores)]
-        return float(max(reached, default=_THRESHOLDS[0]))
     real = [name for name in large if not name.startswith(MADE_UP)] or large or list(names)
 
     def quality(threshold: float) -> float:

@@ -64,7 +64,8 @@ def test_training_gives_a_model_that_judges(trained: Training) -> None:
     judge = load_judge(trained.path)
     late, thanks = judge.judge([Post("never arrived, so late"), Post("lovely, thank you")])
     assert judge.name == trained.name
-    assert late.probability > thanks.probability
+    assert late.complaint
+    assert not thanks.complaint
     assert not thanks.complaint
 
 
