@@ -46,6 +46,11 @@ class Example:
     source: str
     group: str
     language: str
+    severity: int | None = None
+    reason: str = ""
+    """In a corpus's own words; "" where it names none."""
+    cause: str = ""
+    """The span that an annotator marked as what went wrong; "" where none is marked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +94,22 @@ def read_corpora(data: Path) -> list[Example]:
             try:
                 # Where a corpus names no group, a post is its own: posts that begin alike stay together.
                 group = row["group"] or row["text"][:30]
-                found.append(Example(row["text"], row["complaint"] == "1", path.stem, group, row["language"]))
+                found.append(
+                    Example(
+                        text=row["text"],
+                        complaint=row["complaint"] == "1",
+                        source=path.stem,
+                        group=group,
+                        language=row["language"],
+                        severity=int(float(row["severity"])) if row["severity"] else None,
+                        reason=row["reason"],
+                        cause=row["cause"],
+                    )
+                )
             except KeyError as error:
                 raise ModelError(f"{path} has no column {error}") from error
+            except ValueError as error:
+                raise ModelError(f"{path} has a severity that is no number: {error}") from error
     return found
 
 
