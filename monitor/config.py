@@ -58,6 +58,10 @@ def _clock_time(value: object) -> time:
     raise ValueError(message)
 
 
+def _clock_time_or_never(value: object) -> time | None:
+    return None if value is None or value == "" else _clock_time(value)
+
+
 def _store_url(url: str) -> str:
     check_url(url)
     return url
@@ -74,6 +78,7 @@ def _digest_language(tag: str) -> str:
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 ZoneName = Annotated[str, AfterValidator(_zone)]
 ClockTime = Annotated[time, BeforeValidator(_clock_time)]
+ClockTimeOrNever = Annotated[time | None, BeforeValidator(_clock_time_or_never)]
 
 
 class _Table(BaseModel):
@@ -123,9 +128,12 @@ class Store(_Table):
 
 
 class Classifier(_Table):
-    """Which model judges."""
+    """Which model judges, and how it learns from people."""
 
     model: str = ""
+    models: str = "models"
+    sample: float = Field(default=0.01, ge=0.0, le=1.0)
+    train_at: ClockTimeOrNever = time(3, 30)
 
 
 class Digest(_Table):
@@ -190,6 +198,11 @@ class Config(_Table):
         """The store's address, a relative SQLite file counted from config.toml's folder."""
         path = sqlite_path(check_url(self.store.url))
         return self.store.url if path is None else f"sqlite:///{(self.folder / path).resolve()}"
+
+    @property
+    def models(self) -> Path:
+        """The folder of the models that were trained here."""
+        return self.folder / self.classifier.models
 
     def every(self, platform: str) -> timedelta:
         """How often a platform is polled."""

@@ -15,6 +15,7 @@ import structlog
 
 from cases.case import Case
 from cases.errors import AmendsError, BudgetSpent, Overtaken, PlatformError, RateLimited
+from cases.learning import lot
 from cases.lifecycle import Status
 from cases.posts import Mention, MentionKind, Post
 from cases.verdicts import UNJUDGED, Risk, Verdict
@@ -105,13 +106,16 @@ def open_cases(house: House) -> list[int]:
     opened: list[int] = []
     while waiting := house.ledger.unsettled():
         now = house.clock()
-        first_answer = house.config.promise.first_answer
-        opened += house.ledger.settle([opening(judged, first_answer) for judged in waiting], now=now)
+        first_answer, share = house.config.promise.first_answer, house.config.classifier.sample
+        opened += house.ledger.settle([opening(judged, first_answer, share) for judged in waiting], now=now)
     return opened
 
 
-def opening(judged: JudgedMention, first_answer: timedelta) -> Opening:
-    """Whether a judged mention opens a case, by when it is due, and whether it goes straight to a person."""
+def opening(judged: JudgedMention, first_answer: timedelta, share: float = 0.0) -> Opening:
+    """Whether a judged mention opens a case, by when it is due, and whether it goes straight to a person.
+
+    Of the mentions about us that are taken for no complaint, a share is drawn by lot for people to look at.
+    """
     mention, verdict = judged.mention, judged.verdict
     ours = verdict.relevant is not False
     direct = mention.kind is not MentionKind.KEYWORD
@@ -135,7 +139,13 @@ def opening(judged: JudgedMention, first_answer: timedelta) -> Opening:
         at_risk=bool(verdict.risks),
         due_at=mention.posted_at + first_answer,
         escalate=escalate if opens else None,
+        sample=share if ours and verdict.learned and not verdict.complaint and drawn(mention, share) else None,
     )
+
+
+def drawn(mention: Mention, share: float) -> bool:
+    """Whether a mention is in the sample of this share: the same whoever asks, and whenever."""
+    return lot("sample", mention.platform, mention.post_id) < share
 
 
 def draft(house: House) -> list[int]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from cases.case import Case, IntentState, Purpose
 from cases.drafts import Draft, text_hash
@@ -160,7 +160,7 @@ class Decisions(Reading):
             self._transition(
                 connection, case, status, Status.DRAFTED, at=now, who=by, action="undo", marks={"approved_at": None}
             )
-            self._unlabel(connection, row["mention_id"])
+            self._unlabel(connection, row["mention_id"], who=by, now=now)
             return self._load(connection, case)
 
     def move(
@@ -198,7 +198,7 @@ class Decisions(Reading):
                 connection, case, old, new, at=now, who=who, action=action, why=why, withdrawn=withdrawn, marks=marks
             )
             if old is Status.DISMISSED:
-                self._unlabel(connection, row["mention_id"])
+                self._unlabel(connection, row["mention_id"], who=who, now=now)
             if new is Status.DISMISSED:
                 self._label(connection, row["mention_id"], "complaint", "false", who=who, now=now)
             return self._load(connection, case)
@@ -277,9 +277,16 @@ class Decisions(Reading):
         who: str,
         now: datetime,
     ) -> Case:
-        """Mend what the classifier said; it learns from it."""
+        """Mend what the classifier said, and keep it as a label.
+
+        A draft of ours that waits speaks of another trouble then, so it is written anew; what a person wrote stays.
+        Raises `NotFound`, and `NotAllowed` where the author is forgotten.
+        """
         with self._writing() as connection:
             row = self._case_row(connection, case)
+            if row["forgotten"]:
+                message = f"case {case}: its author is forgotten, and there is nothing left to correct"
+                raise NotAllowed(message)
             values: dict[str, object] = {}
             if category is not None:
                 values["category"] = str(category)
@@ -292,6 +299,8 @@ class Decisions(Reading):
                 self._label(connection, row["mention_id"], kind, str(value), who=who, now=now)
             told = ", ".join(f"{kind} is {value}" for kind, value in values.items())
             self._record_event(connection, case, at=now, who=who, action="corrected", why=told)
+            if Status(row["status"]) is Status.DRAFTED and self._latest_is_ours(connection, case):
+                connection.execute(update(t.cases).where(t.cases.c.id == case).values(needs_draft=True))
             return self._load(connection, case)
 
     # --- what the other parts of the ledger use
@@ -301,18 +310,34 @@ class Decisions(Reading):
         row = connection.execute(wanted).mappings().one_or_none()
         return as_draft(row) if row else None
 
+    def _latest_is_ours(self, connection: Connection, case: int) -> bool:
+        wanted = select(t.drafts.c.by).where(t.drafts.c.case_id == case).order_by(t.drafts.c.revision.desc()).limit(1)
+        return connection.execute(wanted).scalar_one_or_none() in {None, AMENDS}
+
     def _revoke(self, connection: Connection, case: int, now: datetime) -> None:
         standing = (t.approvals.c.case_id == case, t.approvals.c.revoked_at.is_(None))
         connection.execute(update(t.approvals).where(*standing).values(revoked_at=now))
 
-    def _unlabel(self, connection: Connection, mention: int) -> None:
-        """A decision that is taken back teaches nothing."""
-        last = select(func.max(t.labels.c.id)).where(t.labels.c.mention_id == mention, t.labels.c.kind == "complaint")
-        connection.execute(delete(t.labels).where(t.labels.c.id == last.scalar_subquery()))
-
     def _label(self, connection: Connection, mention: int, kind: str, value: str, *, who: str, now: datetime) -> None:
-        values = {"mention_id": mention, "kind": kind, "value": value, "who": who, "at": now}
-        connection.execute(insert(t.labels), [values])
+        """Add what a person decided, beside what the classifier had said by then."""
+        said = select(t.verdicts.c.model, t.verdicts.c.probability).where(t.verdicts.c.mention_id == mention)
+        model, probability = connection.execute(said).one_or_none() or (None, None)
+        values = {"mention_id": mention, "kind": kind, "value": value, "who": storable(who), "at": now}
+        connection.execute(insert(t.labels), [{**values, "model": model, "probability": probability}])
+
+    def _unlabel(self, connection: Connection, mention: int, *, who: str, now: datetime) -> None:
+        """A decision that is taken back teaches nothing: what held before it holds again, be it nothing."""
+        last_two = (
+            select(t.labels.c.value)
+            .where(t.labels.c.mention_id == mention, t.labels.c.kind == "complaint")
+            .order_by(t.labels.c.id.desc())
+            .limit(2)
+        )
+        match connection.execute(last_two).scalars().all():
+            case [last, before] if last:
+                self._label(connection, mention, "complaint", before, who=who, now=now)
+            case [last] if last:
+                self._label(connection, mention, "complaint", "", who=who, now=now)
 
 
 _LEFT = frozenset({Status.SENDING, Status.UNKNOWN, Status.REPLIED, Status.IN_PRIVATE, Status.RESOLVED})

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from cases.drafts import text_hash
-from cases.errors import NotFound
+from cases.errors import MoveRefused, NotFound
 from cases.lifecycle import TRANSITIONS, WAITING, Status, on_word_again
 from cases.platform import Reply
 from cases.posts import Mention
@@ -138,10 +138,6 @@ class Intake(Decisions):
             marks = {"reason": why, "needs_draft": by_us and status is Status.DRAFTED}
             connection.execute(update(t.cases).where(t.cases.c.id == case["id"]).values(**marks))
 
-    def _latest_is_ours(self, connection: Connection, case: int) -> bool:
-        wanted = select(t.drafts.c.by).where(t.drafts.c.case_id == case).order_by(t.drafts.c.revision.desc()).limit(1)
-        return connection.execute(wanted).scalar_one_or_none() in {None, AMENDS}
-
     def _seen_by_hand(self, connection: Connection, mention: Mention, now: datetime) -> None:
         """An answer of ours came by in a poll: if a case waits for it to be posted by hand, it was."""
         wanted = (
@@ -189,6 +185,7 @@ class Intake(Decisions):
             rows = self._to_settle(connection, [opening.mention_id for opening in openings])
             threads = self._threads(connection, rows.values())
             passed: list[int] = []
+            drawn: list[dict[str, object]] = []
             fresh: dict[_Place, tuple[Row, Opening]] = {}
             again: list[tuple[_Place, Opening]] = []
             for opening in openings:
@@ -202,11 +199,15 @@ class Intake(Decisions):
                     fresh[place] = (row, opening)
                 else:
                     passed.append(row["id"])
+                    if opening.sample is not None:
+                        drawn.append({"mention_id": row["id"], "share": opening.sample, "at": now})
             opened = self._open(connection, list(fresh.values()), now)
             threads |= dict(zip(fresh, opened, strict=True))
             for place, opening in again:
                 self._attach(connection, threads[place], opening.mention_id, opening, now)
             self._set_stage(connection, passed, "settled")
+            if drawn:
+                connection.execute(insert(t.samples), drawn)
         return opened
 
     def _to_settle(self, connection: Connection, ids: Sequence[int]) -> dict[int, Row]:
@@ -332,10 +333,7 @@ class Intake(Decisions):
         """Open a case for a mention that the classifier passed over; the case. Raises `NotFound`."""
         with self._writing() as connection:
             self._alone(connection, "settle")
-            row = self._mention_row(connection, mention_id)
-            if row["forgotten"]:
-                message = f"mention {mention_id} is forgotten"
-                raise NotFound(message)
+            row = self._kept_mention_row(connection, mention_id)
             self._label(connection, mention_id, "complaint", "true", who=who, now=now)
             if row["case_id"] is not None:
                 case = self._case_row(connection, row["case_id"])
@@ -350,6 +348,27 @@ class Intake(Decisions):
                 self._attach(connection, known, mention_id, opening, now)
                 return known
             return self._open(connection, [(row, opening)], now, who)[0]
+
+    def label_as_fine(self, mention_id: int, *, who: str, now: datetime) -> None:
+        """A person looked at a mention that was passed over, and it is no complaint; a complaint is to be flagged.
+
+        Raises `NotFound`, and `MoveRefused` where it belongs to a case, which is to be dismissed instead.
+        """
+        with self._writing() as connection:
+            self._alone(connection, "settle")
+            row = self._kept_mention_row(connection, mention_id)
+            if row["case_id"] is not None:
+                case = row["case_id"]
+                message = f"mention {mention_id} belongs to case {case}; say so there: amends dismiss {case}"
+                raise MoveRefused(message)
+            self._label(connection, mention_id, "complaint", "false", who=who, now=now)
+
+    def _kept_mention_row(self, connection: Connection, mention_id: int) -> Row:
+        row = self._mention_row(connection, mention_id)
+        if row["forgotten"]:
+            message = f"mention {mention_id} is forgotten"
+            raise NotFound(message)
+        return row
 
     def _mention_row(self, connection: Connection, mention_id: int) -> Row:
         wanted = select(t.mentions).where(t.mentions.c.id == mention_id).with_for_update()

@@ -16,7 +16,7 @@ from store.engine import told
 from store.rows import Row, as_approval, as_case, as_draft, as_event, as_intent, as_mention, as_verdict, storable
 from store.views import JudgedMention, StoredMention
 
-_VERDICT = [column.label(f"v_{column.name}") for column in t.verdicts.c]
+VERDICT = [column.label(f"v_{column.name}") for column in t.verdicts.c]
 _CASE = [column.label(f"c_{column.name}") for column in t.cases.c]
 
 
@@ -282,7 +282,7 @@ class Reading:
     def passed_over(self, limit: int = 20) -> list[JudgedMention]:
         """The latest mentions that opened no case."""
         return self._judged(
-            select(t.mentions, *_VERDICT)
+            select(t.mentions, *VERDICT)
             .join(t.verdicts, t.verdicts.c.mention_id == t.mentions.c.id)
             .where(t.mentions.c.stage == "settled", t.mentions.c.case_id.is_(None), ~t.mentions.c.forgotten)
             .order_by(t.mentions.c.id.desc())
@@ -303,7 +303,7 @@ class Reading:
     def unsettled(self, limit: int = 500) -> list[JudgedMention]:
         """Judged mentions for which nobody has decided yet whether they open a case, oldest first."""
         return self._judged(
-            select(t.mentions, *_VERDICT)
+            select(t.mentions, *VERDICT)
             .join(t.verdicts, t.verdicts.c.mention_id == t.mentions.c.id)
             .where(t.mentions.c.stage == "judged")
             .order_by(t.mentions.c.id)
@@ -323,7 +323,7 @@ def _no_case(case: int) -> str:
 def cases_wanted() -> Select[tuple[object, ...]]:
     """Cases with the mention that they answer and its verdict; narrow it down, then give it to `_assemble`."""
     return (
-        select(t.mentions, *_VERDICT, *_CASE)
+        select(t.mentions, *VERDICT, *_CASE)
         .select_from(t.cases)
         .join(t.mentions, t.mentions.c.id == t.cases.c.mention_id)
         .outerjoin(t.verdicts, t.verdicts.c.mention_id == t.mentions.c.id)

@@ -10,9 +10,14 @@ from sqlalchemy import Connection, Engine, RowMapping, Select, and_, func, or_, 
 from sqlalchemy.sql.elements import ColumnElement
 
 from cases.case import IntentState, Purpose
+from cases.learning import Training
 from cases.lifecycle import WAITING, Status
 from store import schema as t
 from store.engine import told
+from store.labels import as_training, latest_labels
+
+_Z = 1.96
+"""Standard errors to each side of a 95 % interval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +27,23 @@ class Share:
     name: str
     found: int
     answered: int
+
+
+@dataclass(frozen=True, slots=True)
+class SampleFigures:
+    """What a look at some of what was passed over says about all of it.
+
+    `drawn` posts were drawn by lot, people looked at `looked_at` of them, and `complaints` of those were complaints.
+    `missed` estimates how many complaints were passed over in all, each found one standing for as many as it was drawn
+    from, and `low` to `high` is the 95 % interval; None where nobody has looked yet.
+    """
+
+    drawn: int
+    looked_at: int
+    complaints: int
+    missed: float | None
+    low: float | None
+    high: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +68,9 @@ class WeekFigures:
     decided: int
     hit_rate: float | None
     missed: int
+    sample: SampleFigures
+    training: Training | None
+    """The last training of the week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +112,8 @@ class Reports:
             moves = self._moves(connection, start, end)
             dismissals = self._dismissals(connection, start, end)
             right, wrong, missed = self._labels(connection, start, end)
+            sample = self._sample(connection, start, end)
+            training = self._training(connection, start, end)
             mentions = connection.execute(
                 select(func.count())
                 .select_from(t.mentions)
@@ -112,7 +139,14 @@ class Reports:
             decided=right + wrong,
             hit_rate=right / (right + wrong) if right + wrong else None,
             missed=missed,
+            sample=sample,
+            training=training,
         )
+
+    def sample(self, start: datetime, end: datetime) -> SampleFigures:
+        """What people found in the sample of the posts that were read from `start` to before `end`."""
+        with told(self._name), self._engine.begin() as connection:
+            return self._sample(connection, start, end)
 
     def overdue(self, *, now: datetime, limit: int = 10) -> tuple[Overdue, ...]:
         """Cases without an answer whose time has run out, the longest first."""
@@ -208,12 +242,63 @@ class Reports:
             .where(t.labels.c.kind == "complaint", t.verdicts.c.learned, t.labels.c.at >= start, t.labels.c.at < end)
             .order_by(t.labels.c.id)
         )
-        # The last word on a post counts.
-        last = {mention: (value == "true", flagged) for mention, value, flagged in connection.execute(wanted)}
-        right = sum(1 for true, flagged in last.values() if flagged and true)
-        wrong = sum(1 for true, flagged in last.values() if flagged and not true)
-        missed = sum(1 for true, flagged in last.values() if true and not flagged)
+        # The last word on a post counts; an empty one takes back what was said.
+        last = {mention: (value, flagged) for mention, value, flagged in connection.execute(wanted)}
+        right = sum(1 for value, flagged in last.values() if flagged and value == "true")
+        wrong = sum(1 for value, flagged in last.values() if flagged and value == "false")
+        missed = sum(1 for value, flagged in last.values() if value == "true" and not flagged)
         return right, wrong, missed
+
+    def _sample(self, connection: Connection, start: datetime, end: datetime) -> SampleFigures:
+        wanted = (
+            select(t.samples.c.share, t.labels.c.value)
+            .join(t.mentions, t.mentions.c.id == t.samples.c.mention_id)
+            .outerjoin(
+                t.labels,
+                and_(
+                    t.labels.c.mention_id == t.samples.c.mention_id,
+                    t.labels.c.id.in_(latest_labels("complaint")),
+                    t.labels.c.value != "",
+                ),
+            )
+            .where(t.mentions.c.seen_at >= start, t.mentions.c.seen_at < end)
+        )
+        return sample_figures([(share, value) for share, value in connection.execute(wanted)])
+
+    def _training(self, connection: Connection, start: datetime, end: datetime) -> Training | None:
+        wanted = (
+            select(t.trainings)
+            .where(t.trainings.c.at >= start, t.trainings.c.at < end)
+            .order_by(t.trainings.c.id.desc())
+            .limit(1)
+        )
+        row = connection.execute(wanted).mappings().one_or_none()
+        return as_training(row) if row else None
+
+
+def sample_figures(drawn: Sequence[tuple[float, str | None]]) -> SampleFigures:
+    """The figures of a sample: for each post the share that was drawn, and what people said of it, if they did.
+
+    Each drawn post stands for 1 / share posts (Horvitz and Thompson), those that were looked at also for those that
+    were not yet. The interval is Byar's approximation to that of a Poisson count.
+    """
+    looked_at = [(1 / share, value == "true") for share, value in drawn if value]
+    found = sum(1 for _, complaint in looked_at if complaint)
+    if not looked_at:
+        return SampleFigures(len(drawn), 0, 0, None, None, None)
+    passed_over = sum(1 / share for share, _ in drawn)
+    seen = sum(weight for weight, _ in looked_at)
+    missed = passed_over * sum(weight for weight, complaint in looked_at if complaint) / seen
+    each = missed / found if found else passed_over / len(looked_at)
+    low, high = (each * bound for bound in _poisson_interval(found))
+    return SampleFigures(len(drawn), len(looked_at), found, missed, low, min(high, max(passed_over, missed)))
+
+
+def _poisson_interval(count: int) -> tuple[float, float]:
+    """95 % limits of a Poisson mean by Byar's approximation (Breslow and Day 1987, section 2.3)."""
+    low = count * (1 - 1 / (9 * count) - _Z / (3 * math.sqrt(count))) ** 3 if count else 0.0
+    above = count + 1
+    return max(0.0, low), above * (1 - 1 / (9 * above) + _Z / (3 * math.sqrt(above))) ** 3
 
 
 def _answered() -> Select[tuple[int]]:

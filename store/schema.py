@@ -226,10 +226,52 @@ labels = Table(
     Column("value", Text, nullable=False),
     Column("who", Text, nullable=False),
     Column("at", Moment, nullable=False),
+    Column("model", String(64)),
+    Column("probability", Float),
     Index("ix_labels_mention_id", "mention_id"),
     Index("ix_labels_at", "at"),
 )
-"""What people's decisions teach: "complaint" (true or false), "category", "severity"."""
+"""What people's decisions teach: "complaint" (true or false), "category", "severity", and which model had said what.
+
+Never changed: the latest of a kind holds for a mention. An empty value says that nothing holds any more.
+"""
+
+samples = Table(
+    "samples",
+    metadata,
+    Column("mention_id", Integer, ForeignKey("mentions.id"), primary_key=True),
+    Column("share", Float, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+"""Mentions that were passed over and drawn by lot for people to look at, with the share that was drawn then."""
+
+trainings = Table(
+    "trainings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("champion", String(64), nullable=False),
+    Column("challenger", String(64), nullable=False),
+    Column("base", String(64), nullable=False),
+    Column("labels", Integer, nullable=False),
+    Column("outcome", String(24), nullable=False),
+    Column("why", Text, nullable=False),
+    Column("comparison", JSON, nullable=False),
+    Index("ix_trainings_at", "at"),
+)
+"""Every training on people's decisions, with the table that decided."""
+
+champions = Table(
+    "champions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(64), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("why", Text, nullable=False),
+)
+"""Which model judges: the latest row holds, the others are how it came."""
 
 platforms = Table(
     "platforms",

@@ -34,6 +34,39 @@ class Opening:
     at_risk: bool = False
     due_at: datetime | None = None
     escalate: str | None = None
+    sample: float | None = None
+    """It was drawn by lot for people to look at, where it opens nothing: the share that is drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a person decided about one mention, with the words that it was decided on.
+
+    `kind` is "complaint" (value "true" or "false"), "category" or "severity". `model` and `probability` are what the
+    classifier had said by then, None where it had said nothing. `thread` is the network's identifier.
+    """
+
+    mention_id: int
+    platform: str
+    thread: str
+    text: str
+    language: str
+    kind: str
+    value: str
+    who: str
+    at: datetime
+    model: str | None
+    probability: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A mention that was passed over and waits for a person to look at it. `share`: of how many it was drawn."""
+
+    id: int
+    mention: Mention
+    verdict: Verdict
+    share: float
 
 
 @dataclass(frozen=True, slots=True)
