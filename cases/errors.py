@@ -6,6 +6,7 @@
     ├── ConfigError              config.toml or a secret is wrong
     ├── ModelError               the classifier's file can't be used
     ├── PackError                a language folder is wrong
+    ├── ExtraMissing             an optional library is not installed
     ├── StoreError               the store can't be used
     │   ├── StoreBusy            another process holds it too long
     │   ├── StoreFull            no space left to write
@@ -48,6 +49,10 @@ class ModelError(AmendsError):
 
 class PackError(AmendsError):
     """A language pack lacks something or can't be parsed."""
+
+
+class ExtraMissing(AmendsError):
+    """What was asked for needs a library that only an extra installs; the text has the command that does."""
 
 
 class StoreError(AmendsError):

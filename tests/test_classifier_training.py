@@ -4,10 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cases.errors import ModelError
 from cases.posts import Post
 from classifiers.corpora import Example
-from classifiers.evaluate import calibration_error, evaluate, row_of, write_model_card
 from classifiers.judge import load_judge
 from classifiers.train import Training, fit, source_weights, train
 
@@ -82,24 +80,6 @@ def test_training_again_gives_the_same_model() -> None:
     assert first.threshold == second.threshold
 
 
-def test_evaluation_reports_what_was_kept_back(data: Path, trained: Training, tmp_path: Path) -> None:
-    """The table names each source, and the card takes it between its marks."""
-    report = evaluate(data, load_judge(trained.path), progress=lambda _: None, refit=False)
-    assert [row.name for row in report.rows] == ["en-tiny", "all, mixed equally"]
-    assert 0 < report.rows[0].posts < 200
-    assert {"language right", "category right", "risks recall"} <= {figure.name for figure in report.figures}
-    card = tmp_path / "CARD.md"
-    card.write_text("before\n<!-- figures -->old<!-- end of figures -->\nafter", encoding="utf-8")
-    write_model_card(report, card)
-    written = card.read_text(encoding="utf-8")
-    assert "old" not in written
-    assert written.startswith("before")
-    assert written.endswith("after")
-    assert "en-tiny" in written
-    with pytest.raises(ModelError, match="card"):
-        write_model_card(report, tmp_path / "none.md")
-
-
 def test_sources_and_classes_count_the_same() -> None:
     """A source of four posts weighs as much as one of two, a rare class as much as a frequent one."""
     sources = np.array(["a", "a", "a", "a", "b", "b"])
@@ -107,12 +87,3 @@ def test_sources_and_classes_count_the_same() -> None:
     weights = source_weights(sources, labels)
     assert weights[:4].sum() == pytest.approx(weights[4:].sum())
     assert weights[0] == pytest.approx(weights[1:4].sum())
-
-
-def test_figures_are_those_of_the_textbook() -> None:
-    """Two of three found, one false alarm; a coin that always says one half is calibrated on halves."""
-    row = row_of("x", np.array([1, 1, 1, 0]), np.array([0.9, 0.8, 0.1, 0.7]), 0.5)
-    assert row.precision == pytest.approx(2 / 3)
-    assert row.recall == pytest.approx(2 / 3)
-    assert calibration_error(np.array([1, 0]), np.array([0.5, 0.5])) == 0
-    assert calibration_error(np.array([1, 1]), np.array([0.5, 0.5])) == pytest.approx(0.5)

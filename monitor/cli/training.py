@@ -1,4 +1,4 @@
-"""Commands for the classifier: train, evaluate."""
+"""Commands that make a classifier: train."""
 
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +10,7 @@ from monitor.cli.app import app
 from monitor.logs import set_up_logs
 from monitor.terminal import say, warn
 
-_Data = Annotated[
+Data = Annotated[
     Path,
     typer.Option("--data", envvar="AMENDS_DATA", help="A folder with complaints/*.csv; docs/TRAINING.md tells more."),
 ]
@@ -18,7 +18,7 @@ _Data = Annotated[
 
 @app.command()
 def train(
-    data: _Data = Path("data"),
+    data: Data = Path("data"),
     out: Annotated[Path, typer.Option("--out", help="Where the fitted model goes.")] = Path("complaints.skops"),
     seed: Annotated[int, typer.Option("--seed", help="For the splits; the same seed gives the same model.")] = 0,
 ) -> None:
@@ -26,26 +26,13 @@ def train(
     from classifiers.train import train as fit  # noqa: PLC0415 - heavy, and only here
 
     set_up_logs("warning")
-    _there(data)
+    check_data(data)
     fit(data, out, progress=warn, seed=seed)
     say(f"wrote {out}; use it with [classifier] model in config.toml")
 
 
-@app.command()
-def evaluate(
-    data: _Data = Path("data"),
-    model: Annotated[Path | None, typer.Option("--model", help="A model file; left out: the one that ships.")] = None,
-) -> None:
-    """Measure the classifier on posts that it never saw."""
-    from classifiers.evaluate import evaluate as measure  # noqa: PLC0415 - heavy, and only here
-    from classifiers.judge import load_judge  # noqa: PLC0415 - the same
-
-    set_up_logs("warning")
-    _there(data)
-    say(measure(data, load_judge(model), progress=warn).table())
-
-
-def _there(data: Path) -> None:
+def check_data(data: Path) -> None:
+    """Raise `AmendsError` where a folder holds no labelled posts."""
     if not (data / "complaints").is_dir():
         message = f"there is no folder {data}/complaints; name the data's folder with --data (docs/TRAINING.md)"
         raise AmendsError(message)

@@ -1,0 +1,55 @@
+"""How quick the judge is on this machine, by processor time, so that other work on it blurs little."""
+
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from cases.posts import Post
+from classifiers.judge import Judge
+from classifiers.model_file import Model
+
+_WARM_UP = 100
+_SINGLE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Rates over a batch of posts that the judge had not met before."""
+
+    posts: int
+    verdict_alone_per_second: float
+    whole_verdict_per_second: float
+    one_post_ms: float
+    """The median of posts judged one by one, with all companions."""
+    one_post_p95_ms: float
+    load_s: float
+    """Seconds by the clock, from the file to a judge."""
+
+
+def measure_speed(model: Model, texts: Sequence[str], *, load_s: float) -> Speed:
+    """Measure with texts that are used for nothing before: it remembers the words it has met."""
+    warm = min(_WARM_UP, len(texts) // 10)
+    single = min(_SINGLE, len(texts) // 5)
+    posts = [Post(text, brand="Parvona") for text in texts]
+    judge = Judge(model)
+    judge.judge(posts[:warm])
+    taken = sorted(_seconds(partial(judge.judge, [post])) for post in posts[warm : warm + single])
+    batch = posts[warm + single :]
+    whole = _seconds(lambda: judge.judge(batch))
+    alone = _seconds(lambda: model.pipeline.predict_proba([post.text for post in batch]))
+    return Speed(
+        posts=len(batch),
+        verdict_alone_per_second=len(batch) / alone,
+        whole_verdict_per_second=len(batch) / whole,
+        one_post_ms=statistics.median(taken) * 1000,
+        one_post_p95_ms=taken[int(0.95 * (len(taken) - 1))] * 1000,
+        load_s=load_s,
+    )
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.process_time()
+    work()
+    return max(time.process_time() - began, 1e-9)
