@@ -34,6 +34,7 @@ MIXED = "all, corpora counting the same"
 _BEGINNING = 3
 """Words of a post by which its language must be told already."""
 _POSTS_TO_TIME = 3_000
+_MANY = 1_000
 
 
 def evaluate(
@@ -134,9 +135,9 @@ def _curves(posts: Sequence[Judged]) -> Iterator[Curves]:
 def _on_mentions(
     name: str, pairs: Sequence[tuple[LabelledMention, Verdict]], seed: int, draws: int
 ) -> Iterator[Figure]:
-    """All companions on one set of hand-written posts, and on its posts of each language."""
+    """All companions on one set of hand-written posts; where they are many, on its posts of each language too."""
     yield from on_mentions(name, pairs, seed=seed, draws=draws)
-    for language in sorted({post.language for post, _ in pairs}):
+    for language in sorted({post.language for post, _ in pairs}) if len(pairs) >= _MANY else []:
         part = [(post, verdict) for post, verdict in pairs if post.language == language]
         yield from on_mentions(f"{name}-{language}", part, seed=seed, draws=draws)
 

@@ -18,6 +18,7 @@ _LANGUAGES = {"en": "English", "fa": "Persian", "ar": "Arabic"}
 # Okabe and Ito's colours, which people with any colour vision can tell apart.
 _COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000", "#8B6F47")
 _MARKS = "osD^vPX*"
+_PALETTE = 128
 
 
 def draw(curves: Sequence[Curves], model: str, folder: Path) -> list[Path]:
@@ -49,21 +50,23 @@ def _picture(
 ) -> bytes:
     check_drawing()
     from matplotlib.figure import Figure  # noqa: PLC0415 - only where it is asked for
+    from PIL import Image  # noqa: PLC0415 - comes with matplotlib
 
     languages = [tag for tag in _LANGUAGES if any(line.language == tag for line in curves)]
     figure = Figure(figsize=(4.2 * len(languages), 4.6), dpi=90, layout="constrained")
     figure.suptitle(title)
     for axes, tag in zip(figure.subplots(1, len(languages), squeeze=False)[0], languages, strict=True):
         lines = [line for line in curves if line.language == tag]
-        panel(axes, [(line, _COLOURS[at % 8], _MARKS[at % 8]) for at, line in enumerate(lines)])
+        panel(axes, [(line, _COLOURS[at % len(_COLOURS)], _MARKS[at % len(_MARKS)]) for at, line in enumerate(lines)])
         axes.set_title(_LANGUAGES[tag])
         axes.set_xlim(0, 1)
         axes.set_ylim(0, 1.02)
         axes.grid(alpha=0.3)
         axes.legend(fontsize="small", loc="best")
-    kept = BytesIO()
-    # Without a date in it, the same figures give the same bytes.
-    figure.savefig(kept, format="png", metadata={"Software": None})
+    drawn, kept = BytesIO(), BytesIO()
+    figure.savefig(drawn, format="png")
+    # A palette makes a fourth of the size, and without a date or version the same figures give the same bytes.
+    Image.open(drawn).convert("RGB").quantize(_PALETTE).save(kept, format="png", optimize=True)
     return kept.getvalue()
 
 
