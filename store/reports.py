@@ -15,6 +15,7 @@ from cases.lifecycle import WAITING, Status
 from store import schema as t
 from store.engine import told
 from store.labels import as_training, latest_labels
+from store.recent import JudgedText, judged_texts
 
 _Z = 1.96
 """Standard errors to each side of a 95 % interval."""
@@ -147,6 +148,11 @@ class Reports:
         """What people found in the sample of the posts that were read from `start` to before `end`."""
         with told(self._name), self._engine.begin() as connection:
             return self._sample(connection, start, end)
+
+    def judged(self, start: datetime, end: datetime, *, most: int) -> tuple[JudgedText, ...]:
+        """Posts that were read from `start` to before `end`, with their probabilities: `most` of them at the most."""
+        with told(self._name), self._engine.begin() as connection:
+            return judged_texts(connection, start, end, most)
 
     def overdue(self, *, now: datetime, limit: int = 10) -> tuple[Overdue, ...]:
         """Cases without an answer whose time has run out, the longest first."""
