@@ -19,7 +19,7 @@ class JudgedText:
 
 
 def judged_texts(connection: Connection, start: datetime, end: datetime, most: int) -> tuple[JudgedText, ...]:
-    """Posts that were read from `start` to before `end`; of more than `most` of them every n-th, so that all days count.
+    """Posts that were read from `start` to before `end`; of more than `most` every n-th, so that all days count.
 
     Others' posts in languages that the classifier has learned, without reposts and without what is forgotten.
     """

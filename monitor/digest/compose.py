@@ -2,10 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
+from monitor.digest.drift import drifted
 from monitor.digest.week import Week
 from monitor.house import House
 from store.reports import Overdue, WeekFigures
+
+if TYPE_CHECKING:
+    from classifiers.drift import Drift
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,8 @@ class Digest:
     overdue: tuple[Overdue, ...]
     """The longest waits; `overdue_count` has how many there are."""
     overdue_count: int
+    drift: "tuple[Drift, ...]" = ()
+    """The languages whose posts of the last four weeks are not what the classifier knows."""
 
     @property
     def quiet(self) -> bool:
@@ -56,4 +63,5 @@ def compose(house: House, week: Week) -> Digest:
         first=began is None or began >= start,
         overdue=reports.overdue(now=now, limit=10),
         overdue_count=reports.overdue_count(now=now),
+        drift=drifted(house, min(now, end)),
     )

@@ -38,6 +38,8 @@ class _Words(BaseModel):
     moment: str
     span_join: str
     within_promise: str
+    drift_words: str
+    drift_spread: str
     und: str
     units: dict[str, dict[str, str]]
 
@@ -95,6 +97,18 @@ class Speech:
         """A category or a gravity in words."""
         words: dict[str, str] = self.words.model_extra or {}
         return words.get(name, name.replace("_", " "))
+
+    def drift(self, digest: Digest) -> list[str]:
+        """What of each language the classifier may not know well."""
+        lines = []
+        for drift in digest.drift:
+            told = (self.language(drift.language), self.number(drift.posts))
+            if drift.new_words:
+                shares = (self.percent(drift.unknown), self.percent(drift.usual))
+                lines.append(self.words.drift_words.format(*told, *shares))
+            if drift.new_spread:
+                lines.append(self.words.drift_spread.format(*told))
+        return lines
 
     def digits(self, text: str) -> str:
         """The same with the language's own digits."""
