@@ -60,17 +60,17 @@ def lacking(kept: Sequence[Example]) -> str:
     """What is missing before there is enough to compare by, in words; "" where there is enough."""
     complaints = sum(post.complaint for post in kept)
     short = [
-        f"{found} {what} of the {needed} needed"
+        f"{found} of the {needed} {what} needed"
         for found, needed, what in (
             (len(kept), FEWEST, "decisions"),
             (complaints, FEWEST_OF_A_KIND, "complaints"),
-            (len(kept) - complaints, FEWEST_OF_A_KIND, "posts that are none"),
+            (len(kept) - complaints, FEWEST_OF_A_KIND, "posts without one"),
         )
         if found < needed
     ]
     if not short:
         return ""
-    return f"too few decisions to compare by: {', '.join(short)} (about {KEPT:.0%} of all are kept for this)"
+    return f"too few to compare by yet: {', '.join(short)}; {KEPT:.0%} of all decisions are kept for this"
 
 
 def decide(
@@ -101,18 +101,6 @@ def decide(
         why = f"better on the whole, {gain}, but worse in {worst.name}: {worst.difference:+.3f}"
         return Decision(Outcome.WORSE_LANGUAGE, why, tuple(table))
     return Decision(Outcome.REPLACED, f"better beyond chance: {gain}", tuple(table))
-
-
-def as_text(table: Sequence[Comparison]) -> str:
-    """The table that decided, aligned."""
-    lines = [f"{'posts':<18}{'n':>6}{'compl.':>8}{'champion':>10}{'challenger':>12}{'difference':>12}   95 % interval"]
-    for row in table:
-        name = f"{row.name}, written" if row.written else row.name
-        lines.append(
-            f"{name:<18}{row.posts:>6}{row.complaints:>8}{row.champion:>10.3f}{row.challenger:>12.3f}"
-            f"{row.difference:>+12.3f}   {row.low:+.3f} to {row.high:+.3f}"
-        )
-    return "\n".join([*lines, "macro-F1; written: by posts written for Amends, too few decisions in that language"])
 
 
 def _tally(champion: Judge, challenger: Judge, posts: Sequence[Example]) -> npt.NDArray[np.int64]:

@@ -21,6 +21,7 @@ from cases.errors import AmendsError, StoreError
 from monitor.digest.weekly import send_if_due
 from monitor.house import House
 from monitor.housekeeping import read_again
+from monitor.learning import learn_if_due
 from monitor.narrator import Narrator, welcome
 from monitor.pipeline import poll, work_through
 from monitor.sending import send_pass, watch_by_hand
@@ -44,7 +45,7 @@ class Daemon:
         self._running = 0
         self._idle = threading.Condition()
         self._narrator = Narrator(house) if narrate else None
-        workers = 2 * len(house.platforms) + 3
+        workers = 2 * len(house.platforms) + 4
         self._scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(workers)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
@@ -77,6 +78,7 @@ class Daemon:
             self._job(f"watch {name}", slow, partial(watch_by_hand, house, name))
             self._job(f"read again {name}", timedelta(minutes=20), partial(read_again, house, name))
         self._job("digest", timedelta(seconds=30), partial(send_if_due, house))
+        self._job("learn", timedelta(seconds=30), partial(learn_if_due, house))
         if self._narrator:
             self._job("tell", timedelta(seconds=1), self._narrator.tell)
 

@@ -8,6 +8,7 @@ from cases.apology import BLOCKING, Findings
 from cases.case import Case
 from cases.errors import NotAllowed, NotFound
 from cases.lifecycle import Status
+from cases.verdicts import Category
 from monitor.house import House, platform_module
 from responders.check import Checker
 
@@ -102,6 +103,25 @@ def settle(house: House, case_id: int, *, who: str, url: str | None) -> Case:
     if url is not None:
         check_url(url)
     return house.ledger.settle_by_person(case_id, posted_url=url, who=who, now=house.clock())
+
+
+def flag(house: House, mention_id: int, *, who: str) -> Case:
+    """Open a case for a mention that the classifier passed over, through to a draft. Raises `NotFound`."""
+    from monitor.pipeline import work_through  # noqa: PLC0415 - only where a case waits for a draft
+
+    due_at = house.ledger.mention(mention_id).mention.posted_at + house.config.promise.first_answer
+    case = house.ledger.flag(mention_id, who=who, due_at=due_at, now=house.clock())
+    work_through(house)
+    return house.ledger.case(case)
+
+
+def correct(house: House, case_id: int, *, who: str, category: Category | None, severity: int | None) -> Case:
+    """Mend what the classifier said of a case; a draft of ours that waits is written anew from it."""
+    from monitor.pipeline import work_through  # noqa: PLC0415 - only where a case waits for a draft
+
+    house.ledger.correct(case_id, category=category, severity=severity, who=who, now=house.clock())
+    work_through(house)
+    return house.ledger.case(case_id)
 
 
 def check_url(url: str) -> None:

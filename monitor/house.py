@@ -12,9 +12,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, Self
 
+import structlog
 from pydantic import BaseModel
 
 from cases.case import Case
+from cases.errors import ModelError
+from cases.learning import SHIPPED
 from cases.plans import RecoveryPlan
 from cases.platform import Account, Platform, Venue
 from cases.posts import Mention, Post, Watch
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
     # The model and the words take most of a second to load; only the steps that need them pay.
     from classifiers.judge import Judge
     from responders.draft import Responder
+
+log = structlog.get_logger(__name__)
 
 Clock = Callable[[], datetime]
 
@@ -86,6 +91,8 @@ class House:
         self._accounts: dict[str, Account] = {}
         self._locks = {name: threading.RLock() for name in config.platforms}
         self._opening = threading.RLock()
+        self._judge: Judge | None = None
+        self._judging = ""
 
     def __enter__(self) -> Self:
         return self
@@ -105,14 +112,40 @@ class House:
         """The store, brought up to date. Raises `StoreError`."""
         return Ledger.open(self.config.store_url)
 
-    @cached_property
+    @property
     def judge(self) -> "Judge":
-        """The classifier. Raises `ModelError`."""
+        """The classifier: the champion, loaded anew when another model has become it. Raises `ModelError`.
+
+        A new champion whose file can't be used leaves the one before it at work.
+        """
         from classifiers.judge import load_judge  # noqa: PLC0415 - see above
 
         with self._opening:
-            model = self.config.classifier.model
-            return load_judge(self.config.folder / model if model else None)
+            name = self.config.classifier.model or self.ledger.champion()
+            if self._judge is None or name != self._judging:
+                try:
+                    self._judge = load_judge(self.model_file(name))
+                except ModelError as error:
+                    if self._judge is None:
+                        raise
+                    log.error("the new champion can't be used", action="judge", champion=name, error=str(error))
+                self._judging = name
+            return self._judge
+
+    def model_file(self, name: str) -> Path | None:
+        """Where a model lies: one that was trained here, or the file that config.toml names; None: it ships.
+
+        Raises `ModelError` where there is none of that name.
+        """
+        if name == SHIPPED:
+            return None
+        if name == self.config.classifier.model:
+            return self.config.folder / name
+        found = next((file for file in self.config.models.glob("*.skops") if file.stem == name), None)
+        if found is None:
+            message = f"{self.config.models} has no model {name}: put it back there, or choose with `amends model use`"
+            raise ModelError(message)
+        return found
 
     @cached_property
     def responder(self) -> "Responder":

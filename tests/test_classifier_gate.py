@@ -11,7 +11,7 @@ from cases.learning import Outcome
 from cases.posts import Post
 from cases.verdicts import UNJUDGED, Verdict
 from classifiers.corpora import Example
-from classifiers.gate import FEWEST, KEPT, as_text, decide, is_kept, lacking, without_repeats
+from classifiers.gate import FEWEST, KEPT, decide, is_kept, lacking, without_repeats
 from classifiers.judge import Judge
 
 
@@ -87,7 +87,6 @@ def test_a_language_without_decisions_is_guarded_by_written_posts() -> None:
         ("ar", 300, True),
         ("en", 400, False),
     ]
-    assert "ar, written" in as_text(decision.table)
 
 
 def by_mod(text: str, number: int) -> bool:
@@ -97,10 +96,10 @@ def by_mod(text: str, number: int) -> bool:
 @pytest.mark.parametrize(
     ("kept", "told"),
     [
-        ([], f"0 decisions of the {FEWEST} needed"),
-        (posts(FEWEST - 1), f"{FEWEST - 1} decisions of the {FEWEST} needed"),
-        ([post for post in posts(120) if post.complaint], "0 posts that are none of the 10 needed"),
-        ([post for post in posts(120) if not post.complaint], "0 complaints of the 10 needed"),
+        ([], f"0 of the {FEWEST} decisions needed"),
+        (posts(FEWEST - 1), f"{FEWEST - 1} of the {FEWEST} decisions needed"),
+        ([post for post in posts(120) if post.complaint], "0 of the 10 posts without one needed"),
+        ([post for post in posts(120) if not post.complaint], "0 of the 10 complaints needed"),
     ],
 )
 def test_with_too_few_decisions_nothing_is_replaced_and_the_number_needed_is_told(

@@ -1,6 +1,19 @@
 """The `amends` command, one file a group of commands. Importing a file registers its commands."""
 
-from monitor.cli import decisions, evaluating, running, texts, training, upkeep, weekly, work
+from monitor.cli import decisions, evaluating, learning, models, running, texts, training, upkeep, weekly, work
 from monitor.cli.app import app, main
 
-__all__ = ["app", "decisions", "evaluating", "main", "running", "texts", "training", "upkeep", "weekly", "work"]
+__all__ = [
+    "app",
+    "decisions",
+    "evaluating",
+    "learning",
+    "main",
+    "models",
+    "running",
+    "texts",
+    "training",
+    "upkeep",
+    "weekly",
+    "work",
+]

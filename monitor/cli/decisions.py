@@ -157,14 +157,8 @@ def flag(
     who: Who,
 ) -> None:
     """Open a case for a mention that the classifier passed over."""
-    from monitor.pipeline import work_through  # noqa: PLC0415 - only here
-
     with house(context) as opened:
-        stored = opened.ledger.mention(mention)
-        due_at = stored.mention.posted_at + opened.config.promise.first_answer
-        number = opened.ledger.flag(mention, who=who, due_at=due_at, now=opened.clock())
-        work_through(opened)
-        _told(opened.ledger.case(number))
+        _told(decisions.flag(opened, mention, who=who))
 
 
 def _move(context: typer.Context, case: int, new: Status, who: str, reason: str) -> None:

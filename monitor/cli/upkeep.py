@@ -7,6 +7,7 @@ import typer
 from cases.errors import AmendsError, ConfigError, ModelError, PlatformError
 from cases.lifecycle import Status
 from monitor.cli.app import Json, app, house, typeable
+from monitor.cli.learning import classifier_fields, tell_classifier
 from monitor.duration import spell_duration
 from monitor.house import House, platform_module
 from monitor.secrets import MASK, read_secret, variable
@@ -82,6 +83,7 @@ def status(context: typer.Context, *, as_json: Json = False) -> None:
                         "cost_today_usd": round(ledger.cost(name, day=now.date()), 4),
                     }
                 )
+            emit(classifier_fields(opened))
             emit({"counts": {str(name): counts.get(name, 0) for name in Status}})
             return
         for name in opened.platforms:
@@ -102,6 +104,7 @@ def status(context: typer.Context, *, as_json: Json = False) -> None:
             if counts.get(name):
                 say(f"{counts[name]:>6}  {name.replace('_', ' ')}")
         say(f"{ledger.count_mentions():>6}  mentions in all")
+        tell_classifier(opened)
 
 
 @app.command()
