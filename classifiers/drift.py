@@ -28,6 +28,8 @@ _BINS = 10
 _FOLDS = 4
 _FEWEST_OF_A_SOURCE = 100
 _NEARLY_ALL = 0.9
+_BEYOND = 1.25
+"""So much more than usual is worth a word; every brand has some names that nobody else has."""
 _SURE = 2.58
 """Standard errors of a 99 % confidence interval."""
 _WAY_OUT = "install Amends again, or make a new one with `amends train`"
@@ -172,7 +174,7 @@ def drifts(posts: Sequence[Seen], reference: Reference) -> tuple[Drift, ...]:
                 posts=len(there),
                 unknown=unknown,
                 usual=usual,
-                new_words=unknown - _SURE * error > usual,
+                new_words=unknown - _SURE * error > _BEYOND * usual,
                 new_spread=shift > large,
                 shift=shift,
             )
