@@ -83,8 +83,8 @@ def status(context: typer.Context, *, as_json: Json = False) -> None:
                         "cost_today_usd": round(ledger.cost(name, day=now.date()), 4),
                     }
                 )
-            emit(classifier_fields(opened))
-            emit({"counts": {str(name): counts.get(name, 0) for name in Status}})
+            counted = {str(name): counts.get(name, 0) for name in Status}
+            emit({"counts": counted, "classifier": classifier_fields(opened)})
             return
         for name in opened.platforms:
             state = states.get(name)
