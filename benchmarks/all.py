@@ -26,7 +26,7 @@ def run() -> list[Figure]:
     """Each file's figures, each from a process of its own: what one has loaded or cached must not help the next."""
     figures = _alone(bench_daemon.run)
     figures += _alone(bench_pipeline.run)
-    figures += [Figure(f"classification: {name}", value, unit) for name, value, unit in _alone(bench_classify.run)]
+    figures += _alone(bench_classify.run)
     drafts = _alone(bench_draft.run)
     figures += [
         Figure("one draft, the wording alone", drafts.drafting_ms, "ms"),
