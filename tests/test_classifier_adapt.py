@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from lessons import THINGS, lessons
 from scipy.sparse import csr_matrix
 from sklearn.base import clone
 from sklearn.datasets import make_classification
@@ -87,31 +88,10 @@ def shipped() -> Model:
     return load_model()
 
 
-SLANG = (
-    "the {} went walkabout again",
-    "my {} is on holiday",
-    "{} took the scenic route",
-    "the {} is playing hide and seek",
-)
-CHEER = (
-    "the {} sings like a bird",
-    "my {} is pure sunshine",
-    "{} with a cherry on top",
-    "the {} is my new best friend",
-)
-THINGS = ("bike", "lamp", "kettle", "sofa", "phone", "coat", "tent", "drum", "piano", "chair", "globe", "watch")
-
-
 def decided(seed: int = 0) -> list[Example]:
     """What the people of one brand say, in words that mean little elsewhere, and what others decided about it."""
-    rng = random.Random(seed)  # noqa: S311 - variety, not secrecy
-    found = [
-        Example(frame.format(thing), complaint, "queue-en", f"{thing} {frame}", "en")
-        for complaint, frames in ((True, SLANG), (False, CHEER))
-        for frame in frames
-        for thing in THINGS
-    ]
-    rng.shuffle(found)
+    found = [Example(lesson.text, lesson.complaint, "queue-en", lesson.text, "en") for lesson in lessons(THINGS[:12])]
+    random.Random(seed).shuffle(found)  # noqa: S311 - variety, not secrecy
     return found
 
 

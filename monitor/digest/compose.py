@@ -31,6 +31,8 @@ class Digest:
     overdue: tuple[Overdue, ...]
     """The longest waits; `overdue_count` has how many there are."""
     overdue_count: int
+    to_look_at: int = 0
+    """Posts that were passed over and wait for somebody to look at them; a hundred stand for more."""
     drift: "tuple[Drift, ...]" = ()
     """The languages whose posts of the last four weeks are not what the classifier knows."""
 
@@ -63,5 +65,6 @@ def compose(house: House, week: Week) -> Digest:
         first=began is None or began >= start,
         overdue=reports.overdue(now=now, limit=10),
         overdue_count=reports.overdue_count(now=now),
+        to_look_at=len(house.ledger.to_look_at(100)),
         drift=drifted(house, min(now, end)),
     )

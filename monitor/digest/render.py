@@ -12,6 +12,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoesca
 from pydantic import BaseModel, ConfigDict
 
 from cases.errors import PackError
+from cases.learning import Outcome, Training
 from monitor.digest.compose import Digest
 from monitor.terminal import harmless, one_line
 from templates import folder
@@ -40,6 +41,12 @@ class _Words(BaseModel):
     within_promise: str
     drift_words: str
     drift_spread: str
+    sample_line: str
+    sample_waiting: str
+    trained_replaced: str
+    trained_kept: str
+    trained_few: str
+    trained_failed: str
     und: str
     units: dict[str, dict[str, str]]
 
@@ -97,6 +104,29 @@ class Speech:
         """A category or a gravity in words."""
         words: dict[str, str] = self.words.model_extra or {}
         return words.get(name, name.replace("_", " "))
+
+    def learning(self, digest: Digest) -> list[str]:
+        """What the classifier learned, and how many complaints a look at some of what it passed over lets expect."""
+        lines: list[str] = []
+        sample, training = digest.figures.sample, digest.figures.training
+        if sample.missed is not None and sample.low is not None and sample.high is not None:
+            counts = (sample.drawn, sample.looked_at, sample.complaints)
+            figures = (*counts, *(round(figure) for figure in (sample.missed, sample.low, sample.high)))
+            lines.append(self.words.sample_line.format(*map(self.number, figures)))
+        if digest.to_look_at:
+            lines.append(self.words.sample_waiting.format(self.number(digest.to_look_at)))
+        if training is not None:
+            lines.append(self._training(training))
+        return lines
+
+    def _training(self, training: Training) -> str:
+        words = self.words
+        told = {
+            Outcome.REPLACED: words.trained_replaced,
+            Outcome.TOO_FEW: words.trained_few,
+            Outcome.FAILED: words.trained_failed,
+        }.get(training.outcome, words.trained_kept)
+        return told.format(self.number(training.labels))
 
     def drift(self, digest: Digest) -> list[str]:
         """What of each language the classifier may not know well."""
