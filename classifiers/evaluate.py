@@ -29,6 +29,7 @@ from classifiers.measures.scores import Judged, Scores, score
 from classifiers.measures.speed import Speed, measure_speed
 from classifiers.measures.transfer import unseen_corpora, unseen_domains
 from classifiers.model_file import SHIPPED, load_model
+from classifiers.text import tokens
 
 MIXED = "all, corpora counting the same"
 _BEGINNING = 3
@@ -147,6 +148,13 @@ def _on_corpora(pairs: Sequence[tuple[Example, Verdict]], judge: Judge, seed: in
     for name in sorted({example.source for example, _ in pairs}):
         part = [(example, verdict) for example, verdict in pairs if example.source == name]
         yield from on_corpus(name, part, seed=seed, draws=draws)
-        cut = [Post(" ".join(example.text.split()[:_BEGINNING])) for example, _ in part]
-        again = [(example, verdict) for (example, _), verdict in zip(part, judge.judge(cut), strict=True)]
-        yield from on_beginnings(name, again, seed=seed, draws=draws)
+        cut = [(example, beginning) for example, _ in part if (beginning := first_words(example.text))]
+        again = judge.judge([Post(beginning) for _, beginning in cut])
+        pairs_cut = [(example, verdict) for (example, _), verdict in zip(cut, again, strict=True)]
+        yield from on_beginnings(name, pairs_cut, seed=seed, draws=draws)
+
+
+def first_words(text: str) -> str:
+    """A post to the end of its third word, handles and marks before it included; "" where it has fewer words."""
+    ends = [token.end for token in tokens(text) if token.form[0].isalpha()]
+    return text[: ends[_BEGINNING - 1]] if len(ends) >= _BEGINNING else ""

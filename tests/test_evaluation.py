@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from cases.errors import ExtraMissing, ModelError
 from classifiers.corpora import Example
-from classifiers.evaluate import MIXED, evaluate
+from classifiers.evaluate import MIXED, evaluate, first_words
 from classifiers.measures.card import CARD, model_of_card, write_card
 from classifiers.measures.lexicons import judged_by, lexicons
 from classifiers.measures.pictures import PRECISION_RECALL, RELIABILITY, check_drawing, draw
@@ -90,6 +90,12 @@ def test_word_lists_stand_beside_on_the_same_posts(report: Report) -> None:
 def test_companions_are_measured_where_a_corpus_has_labels(report: Report) -> None:
     measured = {(figure.companion, figure.measure) for figure in report.companions}
     assert {("severity", "weighted kappa"), ("about", "token F1"), ("language", "right")} <= measured
+
+
+def test_a_beginning_has_three_words_whatever_stands_between() -> None:
+    """Handles, numbers and marks are no words; a post of two words has no beginning."""
+    assert first_words("@ana 20 😡 Where is, my parcel?") == "@ana 20 😡 Where is, my"
+    assert first_words("@ana late again!") == ""
 
 
 def test_speed_is_told(report: Report) -> None:
