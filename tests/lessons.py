@@ -59,7 +59,7 @@ def teach(
         mention(f"{name}{place}", lesson.text, author=f"{name}{place}", permissions=granted)
         for place, lesson in enumerate(taught)
     ]
-    ledger.record("sandbox", posts, "cursor", now=now)
+    ledger.record("sandbox", posts, None, now=now)
     ledger.judge([(stored.id, PRAISE) for stored in ledger.unjudged()], now=now)
     said = {lesson.text: lesson.complaint for lesson in taught}
     waiting = [judged for judged in ledger.unsettled() if judged.mention.text in said]
