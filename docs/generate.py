@@ -4,6 +4,7 @@ Run by `make docs`; a test fails where a document lags behind.
 """
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import typer
@@ -20,18 +21,26 @@ _OPENING = """\
 Made by `make docs` from the commands' own help. `--json` prints JSON Lines on standard output and nothing else there;
 logs and progress go to standard error. Exit status: 0 done, 1 a problem that the message names, 2 wrong usage.
 `--config FILE` goes before the command. Any command brings the store up to date first, but for `classify`, `draft`,
-`lint`, `train` and `evaluate`, which use none.
+`lint` and `evaluate`, which use none, and `train --data` where there is none.
 """
 
 
 def commands() -> str:
     """docs/COMMANDS.md."""
     parts = [_OPENING]
-    for name in sorted(typer.main.get_group(app).commands):
-        shown = CliRunner().invoke(app, [name, "--help"], prog_name="amends", terminal_width=100, color=False)
+    for words in _ways():
+        shown = CliRunner().invoke(app, [*words, "--help"], prog_name="amends", terminal_width=100, color=False)
         lines = shown.output.strip("\n").splitlines()
-        parts.append(f"## {name}\n\n" + "\n".join(f"    {line}".rstrip() for line in lines) + "\n")
+        parts.append(f"## {' '.join(words)}\n\n" + "\n".join(f"    {line}".rstrip() for line in lines) + "\n")
     return "\n".join(parts)
+
+
+def _ways() -> Iterator[tuple[str, ...]]:
+    """The commands, each followed by those below it."""
+    for name, command in sorted(typer.main.get_group(app).commands.items()):
+        yield (name,)
+        for below in sorted(getattr(command, "commands", {})):
+            yield name, below
 
 
 def lifecycle() -> str:
