@@ -22,12 +22,14 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils import Tags
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from threadpoolctl import threadpool_limits
 
 from cases.errors import ModelError
 from classifiers.corpora import Example
 from classifiers.model_file import Model
 
 Floats = npt.NDArray[np.float64]
+Split = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
 Rows: TypeAlias = csr_matrix | Floats
 
 _BINARY = 2
@@ -140,19 +142,27 @@ def adapt(champion: Model, posts: Sequence[Example], *, seed: int = 0) -> Model:
     if folds < _BINARY:
         raise ModelError("people must have found complaints and others, two of each at least, to learn from")
     rows = csr_matrix(champion.pipeline[:-1].transform([post.text for post in posts]))
-    final = champion.pipeline[-1]
     splits = list(StratifiedGroupKFold(folds, shuffle=True, random_state=seed).split(rows, labels, groups))
-    losses = {0.0: float(log_loss(labels, final.predict_proba(rows)[:, 1]))}
+    # On some thousand short rows more threads wait for each other, and a daemon has other things to do.
+    with threadpool_limits(1, user_api="blas"):
+        strength = _strength(champion.pipeline[-1], rows, labels, splits)
+        if not strength:
+            return replace(champion, name="")
+        return replace(champion, pipeline=_moved(champion.pipeline, rows, labels, strength), name="")
+
+
+def _strength(
+    champion: BaseEstimator, rows: csr_matrix, labels: npt.NDArray[np.int64], splits: Sequence[Split]
+) -> float:
+    """The pull with the smallest log-loss on what was left out; 0.0 where no pull does better than none."""
+    losses = {0.0: float(log_loss(labels, champion.predict_proba(rows)[:, 1]))}
     for strength in _STRENGTHS:
         judged = np.empty(len(labels))
         for learned, left_out in splits:
-            fitted = _correction(final, strength).fit(rows[learned], labels[learned])
+            fitted = _correction(champion, strength).fit(rows[learned], labels[learned])
             judged[left_out] = fitted.predict_proba(rows[left_out])[:, 1]
         losses[strength] = float(log_loss(labels, judged))
-    best = min(losses, key=losses.__getitem__)
-    if not best:
-        return replace(champion, name="")
-    return replace(champion, pipeline=_moved(champion.pipeline, rows, labels, best), name="")
+    return min(losses, key=losses.__getitem__)
 
 
 def _correction(champion: BaseEstimator, strength: float) -> AdaptedClassifier:
