@@ -273,6 +273,95 @@ champions = Table(
 )
 """Which model judges: the latest row holds, the others are how it came."""
 
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("keywords", JSON, nullable=False),
+    Column("cause", JSON, nullable=False),
+    Column("doing", JSON, nullable=False),
+    Column("next_word_at", Moment),
+    Column("owner", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("closed_at", Moment),
+    Column("closed_by", Text),
+    Index("ix_incidents_state", "state"),
+)
+"""What goes wrong for many: prepared, open or closed. Keywords and words for the public are kept by language."""
+
+affected = Table(
+    "affected",
+    metadata,
+    Column("incident_id", Integer, ForeignKey("incidents.id"), primary_key=True),
+    Column("case_id", Integer, ForeignKey("cases.id"), primary_key=True),
+)
+"""Which cases an incident touches."""
+
+findings = Table(
+    "findings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_id", Integer, ForeignKey("cases.id"), nullable=False),
+    Column("finding", String(16), nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("damage", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_findings_case_id", "case_id", "id"),
+)
+"""What looking into a case showed; the latest holds."""
+
+overrules = Table(
+    "overrules",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_id", Integer, ForeignKey("cases.id"), nullable=False),
+    Column("name", String(32), nullable=False),
+    Column("value", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_overrules_case_id", "case_id", "id"),
+)
+"""Lines of a case's plan that a person set; the latest of a name holds, an empty value gives the line back."""
+
+grants = Table(
+    "grants",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_id", Integer, ForeignKey("cases.id"), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("value", Float, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_grants_case_id", "case_id", "id"),
+    Index("ix_grants_at", "at"),
+)
+"""What customers were given to make up for the harm: the budgets count it."""
+
+promises = Table(
+    "promises",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_id", Integer, ForeignKey("cases.id"), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("settled_at", Moment),
+    Column("settled_by", Text),
+    Column("why", Text, nullable=False),
+    Index("ix_promises_case_id", "case_id", "id"),
+    Index("ix_promises_state_due_at", "state", "due_at"),
+)
+"""What approved texts promise, with who answers for it."""
+
 platforms = Table(
     "platforms",
     metadata,
