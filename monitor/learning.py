@@ -88,13 +88,14 @@ def adapt_champion(house: House, *, who: str, progress: Progress, seed: int = 0)
     base, since = _base(house, champion)
     labels = ledger.training_labels()
     decided = part(labels, since)
-    progress(f"{len(labels)} decisions: {len(decided.learned)} to learn from, {len(decided.kept)} to compare by")
+    barred = ledger.count_labels() - len(labels)
+    progress(_told(labels, decided, barred))
 
     def ended(outcome: Outcome, why: str) -> Training:
         return ledger.note_training(Training(now, who, champion, "", base, len(labels), outcome, why))
 
     if missing := lacking(decided.kept):
-        return ended(Outcome.TOO_FEW, missing)
+        return ended(Outcome.TOO_FEW, f"{missing}; {_barred(barred)}" if barred else missing)
     model = load_model(house.model_file(base) or SHIPPED_FILE)
     progress(f"adapting {base}")
     try:
@@ -124,7 +125,7 @@ def fit_from_corpora(
         train(data, out, progress=progress, seed=seed)
         return None
     decided = part(labels)
-    progress(f"{len(labels)} decisions: {len(decided.learned)} to learn from, {len(decided.kept)} to compare by")
+    progress(_told(labels, decided, house.ledger.count_labels() - len(labels)))
     fitted = fit([*training_posts(data, seed), *decided.learned], progress=progress, seed=seed)
     save_model(out, fitted.pipeline, fitted.threshold)
     if house.config.classifier.model:
@@ -139,6 +140,15 @@ def fit_from_corpora(
         except OSError as error:
             raise ModelError(f"the model can't be copied to {house.config.models}: {error}") from error
         return _enter(house, file, training)
+
+
+def _told(labels: Sequence[Label], decided: Decided, barred: int) -> str:
+    told = f"{len(labels)} decisions: {len(decided.learned)} to learn from, {len(decided.kept)} to compare by"
+    return f"{told}; {_barred(barred)}" if barred else told
+
+
+def _barred(count: int) -> str:
+    return f"{count} more are of posts that may not be learned from (docs/TRAINING.md)"
 
 
 def _compare(house: House, champion: str, file: Path, decided: Decided, progress: Progress) -> "tuple[Decision, str]":

@@ -3,7 +3,7 @@
 from dataclasses import asdict, replace
 from datetime import datetime
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import func, insert, or_, select
 
 from cases.learning import SHIPPED, Outcome, Reign, Training
 from store import schema as t
@@ -62,6 +62,16 @@ class Learning(Upkeep):
                 )
                 for row in connection.execute(wanted).mappings()
             ]
+
+    def count_labels(self, kind: str = "complaint") -> int:
+        """How many labels of a kind hold, those included that nothing may be learned from."""
+        wanted = (
+            select(func.count())
+            .select_from(t.labels)
+            .where(t.labels.c.id.in_(latest_labels(kind)), t.labels.c.value != "")
+        )
+        with self._reading() as connection:
+            return connection.execute(wanted).scalar_one()
 
     # --- the sample of what was passed over
 

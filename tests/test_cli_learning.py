@@ -4,7 +4,8 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -37,11 +38,18 @@ def town(told: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def schooled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with enough decisions, on which a model was trained."""
-    folder = sandbox_folder(tmp_path_factory.mktemp("schooled"))
+def taught(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with enough decisions to learn from."""
+    folder = sandbox_folder(tmp_path_factory.mktemp("taught"))
     with Ledger.open(f"sqlite:///{folder / 'amends.db'}") as ledger:
         teach(ledger, lessons())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def schooled(taught: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same after a training."""
+    folder = shutil.copytree(taught, tmp_path_factory.mktemp("schooled") / "town")
     done(folder, "train", "--as", "lea")
     return folder
 
@@ -179,6 +187,8 @@ def test_another_model_is_chosen_with_one_command(schooled: Path, tmp_path: Path
     shown = done(folder, "model", "--json").objects
     assert [(one["model"], one["champion"]) for one in shown[:-1]] == [(SHIPPED, True), (trained, False)]
     assert (shown[0]["who"], shown[0]["why"]) == ("omar", "too loud")
+    assert [(reign["name"], reign["who"]) for reign in shown[-1]["history"]] == [(SHIPPED, "omar"), (trained, "lea")]
+    assert f"before    {trained}" in done(folder, "model").out
     done(folder, "model", "use", trained, "--as", "omar")
     assert classifier(folder)["model"] == trained
 
@@ -200,12 +210,31 @@ def test_a_daemon_that_runs_takes_a_new_champion_up(schooled: Path, tmp_path: Pa
     trained = classifier(folder)["model"]
     done(folder, "model", "use", SHIPPED, "--as", "omar")
     sandbox_folder(folder, speed=8)
-    daemon = subprocess.Popen([PROGRAM, "run"], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
+    with running(folder) as daemon:
         wait_for(lambda: judged_by(folder) == {load_model().name})
         done(folder, "model", "use", trained, "--as", "omar")
         wait_for(lambda: judged_by(folder) == {load_model().name, trained})
         assert daemon.poll() is None
+
+
+def test_a_daemon_learns_by_itself(taught: Path, tmp_path: Path) -> None:
+    """The night that it was not there for is made up for; nobody types anything."""
+    folder = shutil.copytree(taught, tmp_path / "copy")
+    with running(folder) as daemon:
+        wait_for(lambda: classifier(folder)["model"] != SHIPPED)
+        assert daemon.poll() is None
+    training = classifier(folder)["last_training"]
+    assert (training["outcome"], training["who"]) == ("replaced", "amends")
+    assert (folder / "models" / f"{training['challenger']}.skops").is_file()
+
+
+@contextmanager
+def running(folder: Path) -> "Iterator[subprocess.Popen[bytes]]":
+    """A daemon at work in a folder."""
+    null = subprocess.DEVNULL
+    daemon = subprocess.Popen([PROGRAM, "run"], cwd=folder, stdout=null, stderr=null)
+    try:
+        yield daemon
     finally:
         daemon.terminate()
         daemon.wait(10)

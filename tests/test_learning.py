@@ -187,6 +187,7 @@ def test_what_a_network_forbids_reaches_neither_training_nor_comparison(open_hou
     teach(house.ledger, lessons(), permissions=NO_TRAINING)
     training = train(house)
     assert (training.outcome, training.labels) == (Outcome.TOO_FEW, 0)
+    assert f"{len(lessons())} more are of posts that may not be learned from" in training.why
     assert part(house.ledger.training_labels()).count == 0
 
 

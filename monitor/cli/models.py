@@ -27,10 +27,12 @@ def model(context: typer.Context, *, as_json: Json = False) -> None:
         if as_json:
             for name in names:
                 emit(_fields(opened, name))
-            emit({"last_training": training_fields(last) if last else None})
+            history = [{**asdict(reign), "at": reign.at.isoformat()} for reign in opened.ledger.reigns()]
+            emit({"last_training": training_fields(last) if last else None, "history": history})
             return
         for name in names:
             _tell(opened, name)
+        _tell_history(opened)
         say("")
         if last is None:
             say("Nothing was trained here yet.")
@@ -153,5 +155,13 @@ def _tell(opened: House, name: str) -> None:
     if since := _since(opened, name):
         reign = opened.ledger.reigns(1)[0]
         why = f": {harmless(reign.why)}" if reign.why else ""
-        line += f"\n          judges since {local(since, zone, now)}, by {harmless(reign.who)}{why}"
+        line += f"\n          since {local(since, zone, now)}, by {harmless(reign.who)}{why}"
     say(line, style="bold" if reigning else "")
+
+
+def _tell_history(opened: House) -> None:
+    """Which models judged before, the latest first."""
+    zone, now = opened.config.brand.zone, opened.clock()
+    for reign in opened.ledger.reigns()[1:]:
+        why = f": {harmless(reign.why)}" if reign.why else ""
+        say(f"before    {reign.name:<12}from {local(reign.at, zone, now)}, by {harmless(reign.who)}{why}", style="dim")
