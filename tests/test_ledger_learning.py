@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from importlib.resources import files
 
 import pytest
+from alembic import command
+from alembic.config import Config
 from scenes import COMPLAINT, MORNING, PRAISE, approved, drafted, mention, take_in
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from cases.errors import MoveRefused, NotAllowed, NotFound
 from cases.learning import SHIPPED, Comparison, Outcome, Training
@@ -14,8 +17,10 @@ from cases.posts import Mention, Permissions
 from cases.verdicts import Category, Verdict
 from monitor.pipeline import drawn, opening
 from store import schema
+from store.engine import check_url, open_engine
 from store.ledger import Ledger
 from store.reports import sample_figures
+from store.rows import mention_values, verdict_values
 
 LATER = MORNING + timedelta(hours=1)
 NO_TRAINING = Permissions(answerable=True, may_train=False)
@@ -246,3 +251,24 @@ def test_a_challenger_of_a_champion_that_was_changed_meanwhile_replaces_nothing(
     assert ledger.note_training(training(Outcome.REPLACED)).outcome is Outcome.OVERTAKEN
     assert ledger.champion() == "c"
     assert ledger.trainings()[0].outcome is Outcome.OVERTAKEN
+
+
+def test_labels_from_before_get_the_model_and_probability_that_their_mention_has(store_url: str) -> None:
+    """A store of the first schema is brought up to date, and nothing that people taught is lost."""
+    engine = open_engine(check_url(store_url), 5.0)
+    config = Config()
+    config.set_main_option("script_location", str(files("store").joinpath("migrations")))
+    config.set_main_option("path_separator", "os")
+    values = {**mention_values(mention("p1", "Nine days!"), MORNING), "stage": "settled"}
+    old = {"mention_id": 1, "kind": "complaint", "value": "false", "who": "ana", "at": MORNING}
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(insert(schema.mentions), [values])
+        connection.execute(insert(schema.verdicts), [verdict_values(1, COMPLAINT, MORNING)])
+        connection.execute(insert(schema.labels), [old])
+    engine.dispose()
+    with Ledger.open(store_url) as ledger:
+        (label,) = ledger.training_labels()
+    assert (label.text, label.value, label.who) == ("Nine days!", "false", "ana")
+    assert (label.model, label.probability) == (COMPLAINT.model, COMPLAINT.probability)
