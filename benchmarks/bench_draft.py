@@ -15,7 +15,8 @@ from cases.verdicts import Category, Verdict
 from responders.check import Checker
 from responders.draft import Checks, Responder
 from responders.packs import load_packs, shipped_folder
-from responders.plan import Policy, make_plan
+from responders.plan import make_plan
+from responders.policy import Policy
 
 _NOW = datetime(2026, 11, 23, 10, 12, tzinfo=UTC)
 _VENUES = (

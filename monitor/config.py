@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from cases.errors import ConfigError
 from monitor.duration import parse_duration
+from monitor.policy import PolicySettings
 from store.engine import check_url, sqlite_path
 from templates import folder
 
@@ -179,6 +180,7 @@ class Config(_Table):
 
     brand: Brand
     promise: Promise = Promise()
+    policy: PolicySettings = PolicySettings()
     sending: Sending = Sending()
     store: Store = Store()
     classifier: Classifier = Classifier()

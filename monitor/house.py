@@ -157,16 +157,21 @@ class House:
 
     def plan(self, post: Post, case: Case) -> RecoveryPlan:
         """What is to be done for the author of a case, by the brand's policy and what happened before."""
-        from responders.plan import History, Policy, make_plan  # noqa: PLC0415 - see above
+        from responders.plan import History, make_plan  # noqa: PLC0415 - see above
 
         earlier, answers = self.ledger.history(case.id)
         return make_plan(
             post,
             case.verdict,
-            policy=Policy(timezone=self.config.brand.timezone),
+            policy=self.config.policy.policy(self.config.brand.timezone),
             history=History(earlier_cases=earlier, public_answers=answers),
             now=self.clock(),
         )
+
+    def signature(self, language: str) -> str:
+        """The first name beneath a reply in this language (a BCP 47 tag)."""
+        base = language.replace("_", "-").split("-", 1)[0].lower()
+        return self.config.policy.names.get(base) or self.config.brand.signs_as
 
     @property
     def platforms(self) -> tuple[str, ...]:

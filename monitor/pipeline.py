@@ -191,7 +191,7 @@ def draft_one(house: House, case: Case) -> None:
             case.verdict,
             plan,
             venue,
-            signature=house.config.brand.signs_as,
+            signature=house.signature(case.verdict.language),
             brand=house.config.brand.name,
             seed=f"{case.mention.platform}:{case.mention.post_id}",
             recent=house.ledger.recent_texts(exclude=case.id),

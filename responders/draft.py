@@ -156,7 +156,7 @@ def _values(
         "account": venue.account,
         "link": "" if venue.link_costs else venue.private_link,
         "brand": brand,
-        "cause": _sentence(incident.cause.get(pack.tag, "")),
+        "cause": _sentence(incident.cause.get(pack.tag, "") or plan.cause),
         "doing": _sentence(incident.doing.get(pack.tag, "")),
     }
 
@@ -212,7 +212,7 @@ def _suits(form: Form, category: Category, heat: int, plan: RecoveryPlan, values
         and low <= heat <= high
         and (not form.categories or category in form.categories)
         and (not form.approaches or plan.approach in form.approaches)
-        and not (form.blunt and plan.second_person)
+        and not (form.blunt and plan.careful)
         and not any(values.get(name) for name in form.lacks)
     )
 

@@ -1,61 +1,74 @@
 """The recovery plan of one case: how to go about it, what the reply must hold, and when the customer hears again."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
-from typing import assert_never
+from datetime import datetime, timedelta
 
 from cases.apology import Component
-from cases.errors import ConfigError
-from cases.plans import Approach, Finding, Incident, PlanLine, RecoveryPlan
+from cases.errors import NotAllowed
+from cases.plans import (
+    Approach,
+    Finding,
+    FindingNote,
+    Incident,
+    Outlook,
+    Overrule,
+    PlanLine,
+    RecoveryPlan,
+    Remedy,
+    Role,
+)
 from cases.posts import Post
 from cases.verdicts import Category, Risk, Verdict
+from responders.asks import asks
 from responders.dates import zone_named
 from responders.packs import fold, shipped_tags
+from responders.policy import Policy
 
-_PROMISES = {0: 48, 1: 24, 2: 24, 3: 12, 4: 4}
-_LONGEST_PROMISE = 120
 _FURIOUS = 2
+_GRAVE = 4
 _TO_THE_POINT = frozenset({Category.CHARGE, Category.REFUND, Category.WRONG_ITEM, Category.APP, Category.OUTAGE})
 _TO_THE_HEART = frozenset({Category.STAFF, Category.SAFETY, Category.PRIVACY, Category.ACCESS, Category.LOST})
+_FORESEEN = frozenset({Category.POLICY, Category.NO_ANSWER, Category.CHARGE})
+"""What a customer thinks we could have prevented: no surprise to either side."""
+_GRAVE_RISKS = frozenset({Risk.SAFETY, Risk.PRIVACY, Risk.DISCRIMINATION})
 _PUBLIC_ANSWERS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What the brand has decided, whoever writes.
-
-    `update_hours`: by severity 0 to 4, within how many hours the customer hears again (1 to 120: a weekday must name
-    the day). `day_begins`, `day_ends`: nobody is promised word outside these hours of `timezone`. `languages`: the tags
-    that may be drafted in; None for every pack that comes with Amends.
-    """
-
-    update_hours: dict[int, int] = field(default_factory=lambda: dict(_PROMISES))
-    day_begins: time = time(9)
-    day_ends: time = time(20)
-    timezone: str = "UTC"
-    languages: frozenset[str] | None = None
-
-    def __post_init__(self) -> None:
-        """Raise `ConfigError` for promises that can't be said or kept."""
-        for severity, hours in self.update_hours.items():
-            if not 1 <= hours <= _LONGEST_PROMISE:
-                message = f"update_hours for severity {severity} must be 1 to {_LONGEST_PROMISE}, not {hours}"
-                raise ConfigError(message)
-        if self.day_begins >= self.day_ends:
-            message = f"the day must begin before it ends, not {self.day_begins:%H:%M} to {self.day_ends:%H:%M}"
-            raise ConfigError(message)
+_LATIN = re.compile(r"[a-z]", re.IGNORECASE)
+_MANNERS = {
+    Approach.EFFICIENT: "be brief and solve it",
+    Approach.EMPATHETIC: "listen first, then solve it",
+    Approach.BALANCED: "listen and solve it in equal parts",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What was between us and this author before: earlier cases, and our public answers in this thread."""
+    """What was between us and this author before: earlier cases, and our public answers in this thread.
+
+    `granted` is what this case was given already, `granted_this_week` what all cases were, in the policy's currency.
+    """
 
     earlier_cases: int = 0
     public_answers: int = 0
+    granted: float = 0.0
+    granted_this_week: float = 0.0
 
 
 _FIRST_TIME = History()
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """The plan's lines while they are written; a line that a person set says who."""
+
+    overrules: Mapping[str, Overrule]
+    lines: list[PlanLine] = field(default_factory=list)
+
+    def write(self, name: str, what: str, because: str, source: str) -> None:
+        if name in self.overrules:
+            because, source = f"set by {self.overrules[name].who}", "a person"
+        self.lines.append(PlanLine(what, because, source, name))
 
 
 def make_plan(
@@ -65,50 +78,121 @@ def make_plan(
     policy: Policy,
     incident: Incident | None = None,
     finding: Finding = Finding.OPEN,
+    found: FindingNote | None = None,
     history: History = _FIRST_TIME,
+    overrules: Sequence[Overrule] = (),
     now: datetime,
 ) -> RecoveryPlan:
     """What to do for this customer, and why, line by line.
 
-    An incident is used only where one of its keywords stands in the post. `now` must be aware. No draft may be written
-    where the plan's `handoff` names a reason.
+    An incident is used only where one of its keywords stands in the post. `found` says more than `finding`, and goes
+    before it. `overrules` are lines that people set, the latest of a name last. `now` must be aware. No draft may be
+    written where the plan's `handoff` names a reason.
     """
+    finding = found.finding if found else finding
     language = language_of(verdict)
     languages = shipped_tags() if policy.languages is None else policy.languages
     handoff = _handoff(verdict, language, languages)
-    known = incident if incident is not None and _speaks_of(post, incident) else None
-    approach, approach_line = _approach(verdict, history)
-    next_update, update_line = _next_update(verdict, policy, known, now)
-    second_person = bool(verdict.risks)
-    lines = [approach_line, *_outlook(verdict, history), update_line]
-    if second_person:
-        risks = ", ".join(sorted(verdict.risks))
-        lines.append(PlanLine("two people approve one text", f"the post carries a risk: {risks}", "rule: risks"))
-    if known is not None:
-        lines.append(
-            PlanLine(f"speak of the incident {known.name}", "the post holds its keywords", "declared incident")
-        )
-    if finding is Finding.NOT_OURS:
-        lines.append(PlanLine("own nothing, offer nothing", "what was found is not ours", "finding"))
-    if history.public_answers:
-        lines.append(_many_answers(history))
+    known = incident if incident is not None and speaks_of(post, incident) else None
+    standing = {overrule.name: overrule for overrule in overrules if overrule.value}
+    sheet = _Sheet({name: one for name, one in standing.items() if name in OVERRULABLE})
     if handoff is not None:
-        lines.insert(0, PlanLine("a person takes over", handoff, "rule: no template speaks here"))
+        sheet.write("", "a person takes over", handoff, "rule: no template speaks here")
+    approach = _approach(verdict, history, sheet)
+    outlook = _outlook(verdict, history, known, sheet)
+    remedy, goodwill = _offers(verdict, finding, policy, history, sheet)
+    handler = _handler(verdict, outlook, policy, (remedy, goodwill), sheet)
+    next_update = _next_update(verdict, policy, known, now, sheet)
+    second_person, careful = _guarded(verdict, policy, language, sheet)
+    if known is not None:
+        sheet.write("", f"speak of the incident {known.name}", "the post holds its keywords", "declared incident")
+    _tell_finding(finding, found, sheet)
+    if history.public_answers:
+        _many_answers(history, sheet)
+    ask_first = asks(verdict.category, approach, finding)
+    if "ask_first" in sheet.overrules:
+        ask_first = (sheet.overrules["ask_first"].value,)
+    sheet.write("ask_first", "in private first: " + "; ".join(ask_first), f"it is about {_said(verdict)}", "guide")
     return RecoveryPlan(
         approach=approach,
         required=_required(finding),
-        lines=tuple(lines),
+        lines=tuple(sheet.lines),
         finding=finding,
         incident=known,
         next_update=next_update,
         handoff=handoff,
         second_person=second_person,
+        careful=careful,
+        outlook=outlook,
+        handler=handler,
+        remedy=remedy,
+        goodwill=goodwill,
+        ask_first=ask_first,
+        cause=found.cause if found is not None and finding is not Finding.NOT_OURS else "",
     )
+
+
+OVERRULABLE = {
+    "approach": ", ".join(Approach),
+    "outlook": ", ".join(Outlook),
+    "handler": ", ".join(Role),
+    "remedy": "what is offered, in words",
+    "goodwill": "what is given beyond it, in words",
+    "next_update": "a time with its zone, for example 2026-11-24T09:00+01:00",
+    "wording": "full, careful",
+    "ask_first": "what to ask first, in words",
+}
+"""The lines that a person can set, with what may stand there."""
+
+
+def check_overrule(name: str, value: str) -> None:
+    """Raise `NotAllowed` where a plan has no such line, or it can't be set to this. An empty value gives it back."""
+    if name not in OVERRULABLE:
+        message = f"a plan has no line {name!r} that can be set; there are {', '.join(OVERRULABLE)}"
+        raise NotAllowed(message)
+    if not value:
+        return
+    choices: dict[str, Iterable[str]] = {
+        "approach": Approach,
+        "outlook": Outlook,
+        "handler": Role,
+        "wording": ("full", "careful"),
+    }
+    wrong = name in choices and value not in tuple(choices[name])
+    if name == "next_update":
+        wrong = _moment(value) is None
+    if wrong:
+        message = f"{name} can't be {value!r}; it takes {OVERRULABLE[name]}"
+        raise NotAllowed(message)
 
 
 def language_of(verdict: Verdict) -> str:
     """The base tag of the post's language: "en" for "en-GB"."""
     return verdict.language.replace("_", "-").split("-", 1)[0].lower()
+
+
+def speaks_of(post: Post, incident: Incident) -> bool:
+    """Whether a keyword of the incident stands in the post, in whatever spelling of Arabic letters.
+
+    In Latin letters it must begin a word ("app" is not in "happy"); Arabic joins articles to words, so anywhere counts.
+    """
+    text = fold(post.text).casefold()
+    for word in (fold(keyword).strip().casefold() for keyword in incident.keywords):
+        if word and re.search((r"(?<!\w)" if _LATIN.match(word) else "") + re.escape(word), text):
+            return True
+    return False
+
+
+def _said(verdict: Verdict) -> str:
+    return verdict.category.replace("_", " ")
+
+
+def _moment(value: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
 
 
 def _handoff(verdict: Verdict, language: str, languages: Iterable[str]) -> str | None:
@@ -127,59 +211,140 @@ def _required(finding: Finding) -> frozenset[Component]:
     return frozenset(Component)
 
 
-def _speaks_of(post: Post, incident: Incident) -> bool:
-    text = fold(post.text).casefold()
-    return any(fold(word).casefold() in text for word in incident.keywords if word.strip())
-
-
-def _approach(verdict: Verdict, history: History) -> tuple[Approach, PlanLine]:
+def _approach(verdict: Verdict, history: History, sheet: _Sheet) -> Approach:
     if history.earlier_cases:
         approach, because = Approach.EMPATHETIC, "we failed them before"
     elif verdict.heat >= _FURIOUS:
         approach, because = Approach.EMPATHETIC, f"the post is heated ({verdict.heat} of 3)"
     elif verdict.category in _TO_THE_HEART:
-        approach, because = Approach.EMPATHETIC, f"{verdict.category} touches people more than their purse"
+        approach, because = Approach.EMPATHETIC, f"{_said(verdict)} touches people more than their purse"
     elif verdict.category in _TO_THE_POINT:
-        approach, because = Approach.EFFICIENT, f"{verdict.category} wants it fixed with little effort"
+        approach, because = Approach.EFFICIENT, f"{_said(verdict)} wants it fixed with little effort"
     else:
         approach, because = Approach.BALANCED, "neither haste nor heat stands out"
-    return approach, PlanLine(_manner(approach), because, "verdict and history")
+    if "approach" in sheet.overrules:
+        approach = Approach(sheet.overrules["approach"].value)
+    sheet.write("approach", f"{approach}: {_MANNERS[approach]}", because, "verdict and history")
+    return approach
 
 
-def _manner(approach: Approach) -> str:
-    match approach:
-        case Approach.EFFICIENT:
-            return "be brief and solve it"
-        case Approach.EMPATHETIC:
-            return "listen first, then solve it"
-        case Approach.BALANCED:
-            return "listen and solve it in equal parts"
-        case _:
-            assert_never(approach)
-
-
-def _outlook(verdict: Verdict, history: History) -> Iterable[PlanLine]:
+def _outlook(verdict: Verdict, history: History, incident: Incident | None, sheet: _Sheet) -> Outlook:
+    """Poor for a second failure or grave harm, fair where it could be foreseen, good where it surprised all."""
     if history.earlier_cases:
-        yield PlanLine(
-            "a senior person leads, by phone if they wish",
-            f"a repeat failure ({history.earlier_cases} earlier) rarely ends in delight",
-            "history",
-        )
-    elif verdict.risks & {Risk.SAFETY, Risk.PRIVACY, Risk.DISCRIMINATION}:
-        yield PlanLine("a senior person leads", "the harm may be grave, and a remedy alone won't mend it", "verdict")
+        count = history.earlier_cases
+        outlook, because, source = Outlook.POOR, f"a repeat failure ({count} earlier) rarely ends in delight", "history"
+    elif verdict.risks & _GRAVE_RISKS or verdict.severity >= _GRAVE:
+        outlook, because, source = Outlook.POOR, "the harm may be grave, and a remedy alone won't mend it", "verdict"
+    elif verdict.category in _FORESEEN:
+        outlook, because, source = Outlook.FAIR, f"{_said(verdict)} looks as if we could have prevented it", "verdict"
+    elif incident is not None:
+        outlook, because, source = Outlook.GOOD, "it came as a surprise to all, and is known", "declared incident"
+    else:
+        outlook, because, source = Outlook.GOOD, "a first failure that can be made good", "history and verdict"
+    if "outlook" in sheet.overrules:
+        outlook = Outlook(sheet.overrules["outlook"].value)
+    sheet.write("outlook", f"the outlook is {outlook}", because, source)
+    return outlook
 
 
-def _next_update(
-    verdict: Verdict, policy: Policy, incident: Incident | None, now: datetime
-) -> tuple[datetime, PlanLine]:
+def _offers(
+    verdict: Verdict, finding: Finding, policy: Policy, history: History, sheet: _Sheet
+) -> tuple[Remedy | None, Remedy | None]:
+    """The remedy and the extra that policy and budgets allow: for the private talk, never named in public."""
+    set_by_hand = {name: Remedy(one.value) for name, one in sheet.overrules.items() if name in {"remedy", "goodwill"}}
+    room = _room(policy, history)
+    remedy = goodwill = None
+    if finding is not Finding.NOT_OURS:
+        remedy = policy.offer(verdict, room, goodwill=False)
+        rest = None if room is None else room - (remedy.value if remedy else 0.0)
+        goodwill = policy.offer(verdict, rest, goodwill=True)
+        wanted = policy.offer(verdict, None, goodwill=False)
+        if wanted is not None and wanted != remedy and "remedy" not in set_by_hand:
+            what = f"ask a lead about a remedy: {_priced(wanted, policy)} is over what is left"
+            sheet.write("", what, f"{room:g} {policy.currency}".rstrip() + " is left of the budget", "policy: budgets")
+    remedy, goodwill = set_by_hand.get("remedy", remedy), set_by_hand.get("goodwill", goodwill)
+    because = f"{_said(verdict)}, severity {verdict.severity}"
+    if remedy is not None:
+        sheet.write("remedy", f"offer in private: {_priced(remedy, policy)}", because, "policy: remedies")
+    if goodwill is not None:
+        sheet.write("goodwill", f"and a little more: {_priced(goodwill, policy)}", because, "policy: remedies")
+    return remedy, goodwill
+
+
+def _room(policy: Policy, history: History) -> float | None:
+    rooms = []
+    if policy.case_budget is not None:
+        rooms.append(policy.case_budget - history.granted)
+    if policy.week_budget is not None:
+        rooms.append(policy.week_budget - history.granted_this_week)
+    return max(0.0, min(rooms)) if rooms else None
+
+
+def _priced(remedy: Remedy, policy: Policy) -> str:
+    return f"{remedy.words} ({remedy.value:g} {policy.currency})".replace(" )", ")") if remedy.value else remedy.words
+
+
+def _handler(
+    verdict: Verdict, outlook: Outlook, policy: Policy, offers: Iterable[Remedy | None], sheet: _Sheet
+) -> Role:
+    value = sum(remedy.value for remedy in offers if remedy)
+    handler = policy.role_for(value, verdict.risks)
+    because, source = "what is offered is within their authority", "policy: authority"
+    if policy.lead_risks & verdict.risks:
+        because = f"the post carries a risk: {', '.join(sorted(policy.lead_risks & verdict.risks))}"
+    elif handler is not Role.AGENT:
+        because = f"{value:g} {policy.currency}".rstrip() + " is more than an agent may grant alone"
+    elif outlook is Outlook.POOR:
+        handler, because, source = Role.LEAD, "the outlook is poor", "guide"
+    if "handler" in sheet.overrules:
+        handler = Role(sheet.overrules["handler"].value)
+    senior = ": a senior person leads, by phone if they wish" if handler is not Role.AGENT else ""
+    sheet.write("handler", f"handled by: {handler}{senior}", because, source)
+    return handler
+
+
+def _guarded(verdict: Verdict, policy: Policy, language: str, sheet: _Sheet) -> tuple[bool, bool]:
+    """Whether two people approve, and whether the wording admits no more than is known."""
+    second_person = bool(verdict.risks)
+    if second_person:
+        because = f"the post carries a risk: {', '.join(sorted(verdict.risks))}"
+        sheet.write("", "two people approve one text", because, "rule: risks")
+    rule = next((rule for rule in policy.careful if rule.suits(language, verdict)), None)
+    careful = second_person or rule is not None
+    if "wording" in sheet.overrules:
+        careful = sheet.overrules["wording"].value == "careful"
+    if careful or "wording" in sheet.overrules:
+        because = f"jurisdiction: {rule.jurisdiction}" if rule else "a risk: an admission may have legal weight"
+        what = "admit no more than is known" if careful else "own it in full"
+        sheet.write("wording", what, because, "policy: careful" if rule else "rule: risks")
+    return second_person, careful
+
+
+def _next_update(verdict: Verdict, policy: Policy, incident: Incident | None, now: datetime, sheet: _Sheet) -> datetime:
+    set_to = _moment(sheet.overrules["next_update"].value) if "next_update" in sheet.overrules else None
+    if set_to is not None and set_to <= now:
+        # What a person set has passed: the policy's date holds again, or a draft would promise the past.
+        sheet.overrules = {name: one for name, one in sheet.overrules.items() if name != "next_update"}
+        set_to = None
     if incident is not None and incident.next_word_at is not None and incident.next_word_at > now:
         moment, source = incident.next_word_at, "declared incident"
         because = f"the next word on {incident.name} comes then"
     else:
-        hours = policy.update_hours.get(verdict.severity, _PROMISES[2])
-        moment, source = _in_the_day(now + timedelta(hours=hours), policy), "policy"
+        hours = policy.hours(verdict.severity)
+        moment, source = _in_the_day(now + timedelta(hours=hours), policy), "policy: update_hours"
         because = f"severity {verdict.severity} hears again within {hours} hours, in the daytime"
-    return moment, PlanLine(f"next word by {moment.isoformat(timespec='minutes')}", because, source)
+    moment = set_to or moment
+    local = moment.astimezone(zone_named(policy.timezone))
+    sheet.write("next_update", f"next word by {spell_moment(local)}", because, source)
+    return moment
+
+
+def spell_moment(local: datetime) -> str:
+    """A moment in its own time zone, as staff read it: "Tuesday 24 November, 09:00 (Europe/Berlin)".
+
+    Never "tomorrow": a plan is read on other days than the one it was made on.
+    """
+    return f"{local:%A} {local.day} {local:%B}, {local:%H:%M} ({local.tzinfo})"
 
 
 def _in_the_day(moment: datetime, policy: Policy) -> datetime:
@@ -194,11 +359,20 @@ def _in_the_day(moment: datetime, policy: Policy) -> datetime:
     return local.replace(hour=policy.day_begins.hour, minute=policy.day_begins.minute)
 
 
-def _many_answers(history: History) -> PlanLine:
+def _tell_finding(finding: Finding, found: FindingNote | None, sheet: _Sheet) -> None:
+    source = f"finding by {found.who}" if found else "finding"
+    if finding is Finding.NOT_OURS:
+        sheet.write("", "own nothing, offer nothing", "what was found is not ours", source)
+    elif finding is not Finding.OPEN:
+        told = "what they say is so" if finding is Finding.CONFIRMED else "what they say is so in part"
+        sheet.write("", "own what was found" + (" and name the cause" if found and found.cause else ""), told, source)
+    if found is not None and found.damage:
+        sheet.write("", f"make good the damage: {found.damage}", "it was looked into", source)
+
+
+def _many_answers(history: History, sheet: _Sheet) -> None:
     if history.public_answers >= _PUBLIC_ANSWERS:
-        return PlanLine(
-            "no further public answer", "a third one in a thread draws more complaints", "rule: one public answer"
-        )
-    return PlanLine(
-        "think twice before a second public answer", "each turn in public draws others", "rule: one public answer"
-    )
+        what, because = "no further public answer", "a third one in a thread draws more complaints"
+    else:
+        what, because = "think twice before a second public answer", "each turn in public draws others"
+    sheet.write("", what, because, "rule: one public answer")

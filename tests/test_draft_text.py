@@ -11,7 +11,8 @@ from cases.posts import Post
 from cases.verdicts import Category, Risk, Verdict
 from responders.draft import Responder, Written
 from responders.packs import load_packs
-from responders.plan import Policy, make_plan
+from responders.plan import make_plan
+from responders.policy import Policy
 
 NOW = datetime(2026, 11, 23, 10, 12, tzinfo=UTC)
 PACKS = load_packs()

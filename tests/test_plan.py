@@ -7,7 +7,8 @@ from cases.errors import ConfigError
 from cases.plans import Approach, Finding, Incident, RecoveryPlan
 from cases.posts import Post
 from cases.verdicts import Category, Risk, Verdict
-from responders.plan import History, Policy, make_plan
+from responders.plan import History, make_plan
+from responders.policy import Policy
 
 NOON = datetime(2026, 11, 23, 12, 20, tzinfo=UTC)
 

@@ -97,7 +97,8 @@ def draft(
     """Draft apologies for posts on standard input, one a line."""
     from classifiers.judge import load_judge  # noqa: PLC0415 - the model takes a moment to load
     from responders.draft import Responder  # noqa: PLC0415 - as do the words
-    from responders.plan import Policy, make_plan  # noqa: PLC0415 - the same
+    from responders.plan import make_plan  # noqa: PLC0415 - the same
+    from responders.policy import Policy  # noqa: PLC0415 - the same
 
     set_up_logs("warning")
     judge, responder, now = load_judge(), Responder.shipped(), wall_clock()

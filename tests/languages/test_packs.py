@@ -21,7 +21,8 @@ from responders.check import Checker
 from responders.cues import shipped_cues
 from responders.draft import Responder, Written
 from responders.packs import load_packs, shipped_folder
-from responders.plan import Policy, make_plan
+from responders.plan import make_plan
+from responders.policy import Policy
 
 NOW = datetime(2026, 11, 23, 10, 12, tzinfo=UTC)
 PACKS = load_packs()
