@@ -1,6 +1,7 @@
 """From decisions to another champion: by command and at night, and never by luck, by stealth or twice."""
 
 import random
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from scenes import MORNING, mention
 from cases.errors import ConfigError, ModelError
 from cases.learning import SHIPPED, Outcome, Training
 from cases.posts import Permissions, Post
+from classifiers.model_file import SHIPPED as SHIPPED_FILE
 from classifiers.model_file import load_model
 from monitor.config import parse_config
 from monitor.house import House
@@ -148,9 +150,7 @@ def test_a_champion_that_was_changed_meanwhile_is_not_replaced(open_house: OpenH
 
 
 def test_a_model_that_config_names_judges_whatever_is_learned(open_house: OpenHouse, tmp_path: Path) -> None:
-    (tmp_path / "mine.skops").write_bytes(
-        (Path(load_model.__code__.co_filename).parent / "complaints.skops").read_bytes()
-    )
+    shutil.copyfile(SHIPPED_FILE, tmp_path / "mine.skops")
     house = open_house(model="mine.skops")
     teach(house.ledger, lessons(THINGS[:2]))
     assert house.judge.name == load_model().name
