@@ -157,14 +157,22 @@ class House:
 
     def plan(self, post: Post, case: Case) -> RecoveryPlan:
         """What is to be done for the author of a case, by the brand's policy and what happened before."""
-        from responders.plan import History, make_plan  # noqa: PLC0415 - see above
+        from monitor.known import week_began  # noqa: PLC0415 - it needs this module itself
+        from responders.plan import History, make_plan, speaks_of  # noqa: PLC0415 - see above
 
-        earlier, answers = self.ledger.history(case.id)
+        ledger, policy = self.ledger, self.config.policy
+        earlier, answers = ledger.history(case.id)
+        granted = ledger.granted(case=case.id) if policy.case_budget is not None else 0.0
+        this_week = ledger.granted(since=week_began(self)) if policy.week_budget is not None else 0.0
+        declared = (one.incident for one in ledger.incidents())
         return make_plan(
             post,
             case.verdict,
             policy=self.config.policy.policy(self.config.brand.timezone),
-            history=History(earlier_cases=earlier, public_answers=answers),
+            incident=next((one for one in declared if speaks_of(post, one)), None),
+            found=ledger.finding(case.id),
+            overrules=ledger.overrules(case.id),
+            history=History(earlier, answers, granted, this_week),
             now=self.clock(),
         )
 

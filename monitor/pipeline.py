@@ -201,6 +201,10 @@ def draft_one(house: House, case: Case) -> None:
     if written is None:
         _hand_over(house, case, plan.handoff or "there is no room for all that a reply must hold")
         return
+    if plan.incident is not None:
+        named = plan.incident.name
+        for declared in (one for one in house.ledger.incidents() if one.name == named):
+            house.ledger.touch(declared.id, [case.id])
     house.ledger.add_draft(
         case.id,
         text=written.text,

@@ -94,8 +94,8 @@ def make_plan(
     languages = shipped_tags() if policy.languages is None else policy.languages
     handoff = _handoff(verdict, language, languages)
     known = incident if incident is not None and speaks_of(post, incident) else None
-    standing = {overrule.name: overrule for overrule in overrules if overrule.value}
-    sheet = _Sheet({name: one for name, one in standing.items() if name in OVERRULABLE})
+    latest = {overrule.name: overrule for overrule in overrules if overrule.name in OVERRULABLE}
+    sheet = _Sheet({name: overrule for name, overrule in latest.items() if overrule.value})
     if handoff is not None:
         sheet.write("", "a person takes over", handoff, "rule: no template speaks here")
     approach = _approach(verdict, history, sheet)

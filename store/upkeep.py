@@ -230,3 +230,7 @@ class Upkeep(Sends):
         nameless = literal("forgotten-") + cast(t.intents.c.id, String)
         connection.execute(update(t.intents).where(t.intents.c.case_id == case).values(text="", post_id=nameless))
         connection.execute(update(t.events).where(t.events.c.case_id == case).values(why=""))
+        connection.execute(update(t.findings).where(t.findings.c.case_id == case).values(cause="", damage=""))
+        connection.execute(update(t.overrules).where(t.overrules.c.case_id == case).values(value=""))
+        connection.execute(update(t.grants).where(t.grants.c.case_id == case).values(words=""))
+        connection.execute(update(t.promises).where(t.promises.c.case_id == case).values(words="", why=""))

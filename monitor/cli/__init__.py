@@ -1,12 +1,13 @@
 """The `amends` command, one file a group of commands. Importing a file registers its commands."""
 
-from monitor.cli import decisions, evaluating, learning, models, running, texts, training, upkeep, weekly, work
+from monitor.cli import decisions, evaluating, known, learning, models, running, texts, training, upkeep, weekly, work
 from monitor.cli.app import app, main
 
 __all__ = [
     "app",
     "decisions",
     "evaluating",
+    "known",
     "learning",
     "main",
     "models",

@@ -1,0 +1,234 @@
+"""Commands for what is known of a matter: incident, finding, plan, grant."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cases.errors import AmendsError
+from cases.incidents import Declared, IncidentState
+from cases.plans import Finding
+from monitor import known
+from monitor.cli.app import CaseId, Json, Who, app, house
+from monitor.house import House
+from monitor.terminal import command, emit, harmless, local, say
+
+incident = typer.Typer(help="What goes wrong for many at once.", rich_markup_mode=None)
+app.add_typer(incident, name="incident")
+
+_Name = Annotated[str, typer.Argument(metavar="[NAME]", help="What it is called; left out: the file's.")]
+_Keyword = Annotated[
+    list[str], typer.Option("--keyword", help="TAG=WORD, for example en=outage: posts with it speak of this.")
+]
+_Cause = Annotated[list[str], typer.Option("--cause", help="TAG=SENTENCE, fit for the public: what went wrong.")]
+_Doing = Annotated[list[str], typer.Option("--doing", help="TAG=SENTENCE, fit for the public: what is being done.")]
+_NextWord = Annotated[str, typer.Option("--next-word", help="When the next word comes: 4h, or 2026-11-24T09:00.")]
+_Owner = Annotated[str, typer.Option("--owner", help="Who answers for it; left out: who declares it.")]
+_File = Annotated[Path | None, typer.Option("--file", help="A TOML file with name, keywords, cause, doing, …")]
+
+
+@incident.command()
+def declare(
+    context: typer.Context,
+    who: Who,
+    name: _Name = "",
+    *,
+    keyword: _Keyword = [],  # noqa: B006 - typer's way; it is not changed
+    cause: _Cause = [],  # noqa: B006 - the same
+    doing: _Doing = [],  # noqa: B006 - the same
+    next_word: _NextWord = "",
+    owner: _Owner = "",
+    file: _File = None,
+) -> None:
+    """Declare an incident, or a prepared one by its name, or say more about an open one: drafts speak of it."""
+    with house(context) as opened:
+        given = _given(name, keyword=keyword, cause=cause, doing=doing, next_word=next_word, owner=owner, file=file)
+        declared = known.put_incident(opened, given, IncidentState.OPEN, who=who)
+        count = len(opened.ledger.touched(declared.id))
+        say(f"incident {harmless(declared.name)} is open; it touches {count} cases so far")
+
+
+@incident.command()
+def prepare(
+    context: typer.Context,
+    who: Who,
+    name: _Name = "",
+    *,
+    keyword: _Keyword = [],  # noqa: B006 - typer's way; it is not changed
+    cause: _Cause = [],  # noqa: B006 - the same
+    doing: _Doing = [],  # noqa: B006 - the same
+    owner: _Owner = "",
+    file: _File = None,
+) -> None:
+    """Prepare an incident that may come: no draft speaks of it until it is declared."""
+    with house(context) as opened:
+        given = _given(name, keyword=keyword, cause=cause, doing=doing, owner=owner, file=file)
+        declared = known.put_incident(opened, given, IncidentState.PREPARED, who=who)
+        say(f"incident {harmless(declared.name)} is prepared; when it happens: ", style="")
+        say(f"  {command(opened.config.path)} incident declare '{harmless(declared.name)}' --as NAME --next-word 4h")
+
+
+@incident.command("list")
+def list_incidents(
+    context: typer.Context,
+    *,
+    as_json: Json = False,
+    closed: Annotated[bool, typer.Option("--all", help="Closed ones too.")] = False,
+) -> None:
+    """Show the incidents that are open or prepared."""
+    states = tuple(IncidentState) if closed else (IncidentState.OPEN, IncidentState.PREPARED)
+    with house(context) as opened:
+        found = opened.ledger.incidents(states)
+        for one in found:
+            touched = len(opened.ledger.touched(one.id))
+            if as_json:
+                emit({**_fields(one), "cases": touched})
+            else:
+                _tell(opened, one, touched)
+        if not found and not as_json:
+            say("No incident is open or prepared.")
+
+
+@incident.command("close")
+def close_incident(context: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME")], who: Who) -> None:
+    """Close an incident, and list those whom it touched: they should hear that it is over."""
+    with house(context) as opened:
+        closed, touched = known.close_incident(opened, name, who=who)
+        say(f"incident {harmless(closed.name)} is closed; it touched {len(touched)} open cases")
+        amends = command(opened.config.path)
+        for case in touched:
+            author = harmless("@" + case.mention.author)
+            say(f"  case {case.id}  {case.status.replace('_', ' ')}  {author} on {case.mention.platform}")
+        if touched:
+            say(f"tell each of them that it is over, in private, then: {amends} resolve CASE --as NAME --reason TOLD")
+
+
+@app.command()
+def finding(
+    context: typer.Context,
+    case: CaseId,
+    found: Annotated[str, typer.Argument(metavar="FINDING", help="not-looked-into, confirmed, partly or not-ours.")],
+    who: Who,
+    *,
+    cause: Annotated[
+        str, typer.Option("--cause", help="What went wrong, in the customer's language and fit for the public.")
+    ] = "",
+    damage: Annotated[str, typer.Option("--damage", help="What it cost them; kept inside.")] = "",
+) -> None:
+    """Say what looking into a case showed; a draft that waits is written anew from it."""
+    names = {str(one).replace("_", "-"): one for one in Finding}
+    if found not in names:
+        message = f"{found!r} is no finding; there are {', '.join(names)}"
+        raise typer.BadParameter(message, param_hint="FINDING")
+    with house(context) as opened:
+        moved = known.find(opened, case, names[found], cause=cause, damage=damage, who=who)
+        revision = f"; draft {moved.draft.revision} by {harmless(moved.draft.by)} waits" if moved.draft else ""
+        say(f"case {case}: {found.replace('-', ' ')}; it is {moved.status.replace('_', ' ')}{revision}")
+
+
+@app.command()
+def plan(
+    context: typer.Context,
+    case: CaseId,
+    who: Annotated[str, typer.Option("--as", help="Who decides; needed with --set.")] = "",
+    settings: Annotated[
+        list[str], typer.Option("--set", help="NAME=VALUE for one line, for example approach=efficient.")
+    ] = [],  # noqa: B006 - typer's way; it is not changed
+    *,
+    as_json: Json = False,
+) -> None:
+    """Show the recovery plan of a case as it is now, or set lines of it; an empty value gives a line back."""
+    from monitor.pipeline import as_post  # noqa: PLC0415 - only here
+
+    if settings and not who.strip():
+        message = "a decision needs the name of a person"
+        raise typer.BadParameter(message, param_hint="--as")
+    with house(context) as opened:
+        if settings:
+            known.overrule(opened, case, settings, who=who.strip())
+        found = opened.ledger.case(case)
+        made = opened.plan(as_post(found.mention, opened.config.brand.name), found)
+        if as_json:
+            emit(made.as_dict())
+            return
+        for line in made.lines:
+            name = f"{line.name:<12}" if line.name else " " * 12
+            say(f"{name} {harmless(line.what)} — {harmless(line.because)} ({harmless(line.source)})")
+
+
+@app.command()
+def grant(
+    context: typer.Context,
+    case: CaseId,
+    words: Annotated[str, typer.Argument(metavar="WORDS", help="What the customer was given.")],
+    who: Who,
+    *,
+    value: Annotated[float, typer.Option("--value", min=0.0, help="What it cost, in the policy's currency.")] = 0.0,
+    override: Annotated[str, typer.Option("--override", help="Go over a budget, for this reason.")] = "",
+) -> None:
+    """Note what a customer was given to make up for the harm; the budgets count it."""
+    with house(context) as opened:
+        known.grant(opened, case, words=words, value=value, who=who, override=override)
+        say(f"case {case} was given {harmless(words)}, {value:g} {opened.config.policy.currency}".rstrip())
+
+
+def _given(
+    name: str,
+    *,
+    keyword: list[str],
+    cause: list[str],
+    doing: list[str],
+    next_word: str = "",
+    owner: str,
+    file: Path | None,
+) -> known.IncidentFile:
+    """What the options say, over what the file says."""
+    base = known.read_incident(file) if file else None
+    if not name and base is None:
+        message = "an incident needs a name, or a --file that has one"
+        raise typer.BadParameter(message, param_hint="NAME")
+    keywords = dict(base.keywords) if base else {}
+    for tag, word in _tagged("--keyword", keyword):
+        keywords[tag] = (*keywords.get(tag, ()), word)
+    return known.IncidentFile(
+        name=name or (base.name if base else ""),
+        owner=owner or (base.owner if base else ""),
+        next_word=next_word or (base.next_word if base else None),
+        keywords=keywords,
+        cause={**(base.cause if base else {}), **dict(_tagged("--cause", cause))},
+        doing={**(base.doing if base else {}), **dict(_tagged("--doing", doing))},
+    )
+
+
+def _tagged(option: str, given: list[str]) -> list[tuple[str, str]]:
+    pairs = []
+    for text in given:
+        tag, found, words = (part.strip() for part in text.partition("="))
+        if not found or not tag.isalpha() or not words:
+            message = f"{option} takes TAG=WORDS with a language's tag, for example en=WORDS, not {text!r}"
+            raise AmendsError(message)
+        pairs.append((tag.lower(), words))
+    return pairs
+
+
+def _fields(one: Declared) -> dict[str, object]:
+    return {
+        "name": one.name,
+        "state": str(one.state),
+        "owner": one.owner,
+        "keywords": {tag: list(some) for tag, some in one.words.keywords.items()},
+        "cause": dict(one.words.cause),
+        "doing": dict(one.words.doing),
+        "next_word_at": one.next_word_at.isoformat() if one.next_word_at else None,
+        "closed_at": one.closed_at.isoformat() if one.closed_at else None,
+    }
+
+
+def _tell(opened: House, one: Declared, touched: int) -> None:
+    zone, now = opened.config.brand.zone, opened.clock()
+    due = ""
+    if one.next_word_at is not None:
+        due = f", next word {local(one.next_word_at, zone, now)}" + (" (over)" if one.next_word_at <= now else "")
+    say(f"{harmless(one.name)}: {one.state}, {harmless(one.owner)} answers for it, {touched} cases{due}")
+    for tag, words in one.words.keywords.items():
+        say(f"    {tag}: {harmless(', '.join(words))}", style="dim")
