@@ -4,36 +4,83 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from cases.apology import BLOCKING, Findings
+from cases.apology import BLOCKING, Component, Findings
 from cases.case import Case
 from cases.errors import NotAllowed, NotFound
 from cases.lifecycle import Status
 from cases.verdicts import Category
 from monitor.house import House, platform_module
 from responders.check import Checker
+from responders.hints import wrong_words
 
 if TYPE_CHECKING:
     from cases.drafts import Draft
+
+MOST_PUBLIC = 2
+"""Public answers to one person in a thread before a further one is blocked: the second is discouraged, no more."""
 
 
 def approve(house: House, case_id: int, *, who: str, text: str | None = None, override: str = "") -> Case:
     """Approve the latest draft, or this text as a new revision: exactly these words (rule 1).
 
-    Raises `NotAllowed` for a text that is too long for its network, or holds a blocking fault and nobody overrides it
-    with a reason; `NotFound` where there is no draft yet.
+    Raises `NotAllowed` for a text that is too long for its network, and unless it is overridden with a reason: for a
+    blocking fault, a component that the case's plan requires and the text lacks, and a third public message to one
+    person in a thread. `NotFound` where there is no draft yet. What the text promises is kept with its owner.
     """
     ledger = house.ledger
     case = ledger.case(case_id)
     draft = case.draft
-    if text is not None and (draft is None or draft.text != text):
-        findings = check_text(case, text, override)
-        draft = _revise(house, case, text, who, findings)
-    elif draft is None:
+    if text is None and draft is None:
         message = f"case {case_id} has no draft to approve yet; give a text with --text-file"
         raise NotFound(message)
-    else:
-        check_text(case, draft.text, override)
-    return ledger.approve(case_id, revision=draft.revision, hash=draft.hash, by=who, now=house.clock())
+    words = draft.text if text is None and draft is not None else text or ""
+    findings = check_text(case, words)
+    stops = stops_for(house, case, words, findings)
+    if stops and not override:
+        message = f"{'; '.join(stops)}. Mend it, or override with --override REASON"
+        raise NotAllowed(message)
+    if draft is None or draft.text != words:
+        draft = _revise(house, case, words, who, findings)
+    return ledger.approve(
+        case_id,
+        revision=draft.revision,
+        hash=draft.hash,
+        by=who,
+        now=house.clock(),
+        override=f"{override} ({'; '.join(stops)})" if stops else "",
+    )
+
+
+def stops_for(house: House, case: Case, text: str, findings: Findings) -> tuple[str, ...]:
+    """What stands against approving a text for a case, each in words; a person may override all with a reason."""
+    from monitor.pipeline import as_post  # noqa: PLC0415 - it loads what only drafting needs
+
+    stops = []
+    blocking = [note for note in findings.notes if note.name in BLOCKING]
+    if blocking:
+        told = "; ".join(f"{note.name}: “{text[note.start : note.end]}” — {note.why}" for note in blocking)
+        stops.append(f"this text would make things worse ({told})")
+    plan = house.plan(as_post(case.mention, house.config.brand.name), case)
+    missing = [part for part in Component if part in plan.required - findings.components]
+    if missing and plan.handoff is None:
+        stops.append(f"the plan requires what this text lacks: {', '.join(missing).replace('_', ' ')}")
+    _, answers = house.ledger.history(case.id)
+    if answers >= MOST_PUBLIC:
+        stops.append(f"we have answered {answers} times in public here, and each turn draws others: go on in private")
+    return tuple(stops)
+
+
+def cautions_for(house: House, case: Case, text: str) -> tuple[str, ...]:
+    """What speaks against a text, or for a change, and stops nothing; each in words."""
+    cautions = []
+    _, answers = house.ledger.history(case.id)
+    if 0 < answers < MOST_PUBLIC:
+        cautions.append("we have answered in public here already, and each turn draws others: better go on in private")
+    cautions += [
+        f"“{text[hint.start : hint.end]}”: {hint.why}; {hint.suggestion}"
+        for hint in wrong_words(text, house.config.policy.never_words)
+    ]
+    return tuple(cautions)
 
 
 def edit(house: House, case_id: int, *, who: str, text: str) -> Case:
@@ -47,19 +94,13 @@ def edit(house: House, case_id: int, *, who: str, text: str) -> Case:
     return house.ledger.case(case_id)
 
 
-def check_text(case: Case, text: str, override: str = "") -> Findings:
-    """What the checker finds in a text for this case. Raises `NotAllowed` where it may not be approved."""
+def check_text(case: Case, text: str) -> Findings:
+    """What the checker finds in a text for this case. Raises `NotAllowed` where it can't be posted as it is."""
     name = case.mention.platform
     _check_writable(text)
     if too_long := over_limit(name, text):
         raise NotAllowed(too_long)
-    findings = Checker.shipped().check(text, language=case.verdict.language)
-    blocking = [note for note in findings.notes if note.name in BLOCKING]
-    if blocking and not override:
-        told = "; ".join(f"{note.name}: “{text[note.start : note.end]}” — {note.why}" for note in blocking)
-        message = f"this text would make things worse ({told}). Mend it, or override with --override REASON"
-        raise NotAllowed(message)
-    return findings
+    return Checker.shipped().check(text, language=case.verdict.language)
 
 
 def over_limit(platform: str, text: str) -> str:

@@ -10,8 +10,10 @@ from cases.drafts import Draft, text_hash
 from cases.errors import MoveRefused, NotAllowed, Overtaken, TextChanged
 from cases.lifecycle import Status
 from cases.platform import Reply
+from cases.promises import Spoken
 from cases.verdicts import Category
 from store import schema as t
+from store.promising import add_promises, keep_promises, withdraw_promises
 from store.reading import Reading
 from store.rows import Row, as_approval, as_draft, storable
 
@@ -91,11 +93,22 @@ class Decisions(Reading):
             connection.execute(insert(t.drafts), [values])
             return as_draft(values)
 
-    def approve(self, case: int, *, revision: int, hash: str, by: str, now: datetime) -> Case:  # noqa: A002 - its name
+    def approve(
+        self,
+        case: int,
+        *,
+        revision: int,
+        hash: str,  # noqa: A002 - its name
+        by: str,
+        now: datetime,
+        override: str = "",
+        promises: Sequence[Spoken] = (),
+    ) -> Case:
         """One person's yes to one revision's exact text (rule 1).
 
-        With enough people's the case is approved. Raises `TextChanged` where the text is not the latest draft's,
-        `NotAllowed` where this person has said yes to it before.
+        With enough people's the case is approved, and what the text promises is kept with an owner: the assignee, or
+        whoever approved. `override` tells what was overridden and why, for an event of its own. Raises `TextChanged`
+        where the text is not the latest draft's, `NotAllowed` where this person has said yes to it before.
         """
         by = by.strip()
         if not by:
@@ -122,6 +135,8 @@ class Decisions(Reading):
                 raise NotAllowed(message)
             values = {"case_id": case, "revision": revision, "hash": hash, "by": by, "at": now}
             connection.execute(insert(t.approvals), [values])
+            if override:
+                self._record_event(connection, case, at=now, who=by, action="override", why=override)
             if len(given) + 1 < (2 if row["at_risk"] else 1):
                 why = "approved by one; a second person must approve it too"
                 self._record_event(connection, case, at=now, who=by, action="approval", why=why)
@@ -138,6 +153,7 @@ class Decisions(Reading):
                     marks={"approved_at": now, "not_before": None, "needs_draft": False},
                 )
                 self._label(connection, row["mention_id"], "complaint", "true", who=by, now=now)
+                add_promises(connection, case, revision, promises, owner=row["assignee"] or by, now=now)
             return self._load(connection, case)
 
     def undo(self, case: int, *, by: str, now: datetime) -> Case:
@@ -199,6 +215,8 @@ class Decisions(Reading):
             )
             if old is Status.DISMISSED:
                 self._unlabel(connection, row["mention_id"], who=who, now=now)
+            if new in _WORD_GIVEN:
+                keep_promises(connection, case, who=who, why=_WORD_GIVEN[new], now=now)
             if new is Status.DISMISSED:
                 self._label(connection, row["mention_id"], "complaint", "false", who=who, now=now)
             return self._load(connection, case)
@@ -239,6 +257,8 @@ class Decisions(Reading):
             connection, row["id"], Status(row["status"]), Status.REPLIED, at=now, who=who, action=action, why=reply.url
         )
         latest = self._latest(connection, row["id"])
+        revision = latest.revision if latest else 0
+        keep_promises(connection, row["id"], who=who, why="we wrote again", now=now, before=revision)
         post_id = connection.execute(
             select(t.mentions.c.post_id).where(t.mentions.c.id == row["mention_id"])
         ).scalar_one()
@@ -246,7 +266,7 @@ class Decisions(Reading):
             "case_id": row["id"],
             "post_id": post_id,
             "purpose": str(Purpose.ANSWER),
-            "revision": latest.revision if latest else 0,
+            "revision": revision,
             "hash": text_hash(reply.text),
             "key": f"hand-{row['id']}-{row['mention_id']}",
             "text": reply.text,
@@ -317,6 +337,7 @@ class Decisions(Reading):
     def _revoke(self, connection: Connection, case: int, now: datetime) -> None:
         standing = (t.approvals.c.case_id == case, t.approvals.c.revoked_at.is_(None))
         connection.execute(update(t.approvals).where(*standing).values(revoked_at=now))
+        withdraw_promises(connection, case, now=now)
 
     def _label(self, connection: Connection, mention: int, kind: str, value: str, *, who: str, now: datetime) -> None:
         """Add what a person decided, beside what the classifier had said by then."""
@@ -340,6 +361,8 @@ class Decisions(Reading):
                 self._label(connection, mention, "complaint", "", who=who, now=now)
 
 
+_WORD_GIVEN = {Status.IN_PRIVATE: "the talk goes on in private", Status.RESOLVED: "the matter is settled"}
+"""Moves by which a customer has heard from us."""
 _LEFT = frozenset({Status.SENDING, Status.UNKNOWN, Status.REPLIED, Status.IN_PRIVATE, Status.RESOLVED})
 _OWN_WAY = frozenset({Status.APPROVED, Status.SENDING, Status.UNKNOWN, Status.REPLIED})
 

@@ -13,6 +13,7 @@ from cases.platform import Reply
 from store import schema as t
 from store.decisions import AMENDS, IN_FLIGHT, MEANWHILE
 from store.intake import Intake
+from store.promising import keep_promises
 from store.reading import cases_wanted
 from store.rows import Row, as_approval, as_intent
 
@@ -173,6 +174,7 @@ class Sends(Intake):
                 reply_url=reply.url,
                 posted_at=reply.posted_at,
             )
+            keep_promises(connection, row["case_id"], who=who, why="we wrote again", now=now, before=row["revision"])
             self._go(connection, row, Status.REPLIED, now=now, action="replied", why=reply.url, who=who)
             return self._load(connection, row["case_id"])
 

@@ -35,7 +35,10 @@ QUEUE_FIELDS: dict[str, type | tuple[type, ...]] = {
     "faults": list,
 }
 
-FINE = "We lost your parcel. That is our fault, and I'm sorry. Please send us a private message. Ana"
+FINE = (
+    "We lost your parcel. That is our fault, and I'm sorry. Waiting for nothing is maddening. I'm finding out why it "
+    "happened and will tell you by tomorrow. Send me a private message so that I can put this right. Ana"
+)
 BLOCKED = "We're sorry if you were upset, but that happens."
 
 

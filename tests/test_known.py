@@ -54,9 +54,10 @@ def plan_of(folder: Path, case: str) -> dict[str, Any]:
     return done(folder, "plan", case, "--json").objects[0]
 
 
-def a_word(case: dict[str, Any]) -> str:
+def a_word(case: dict[str, str]) -> str:
     """The longest word of its post, which no other post is likely to hold."""
-    return max(re.findall(r"[a-z]+", case["text"].lower()), key=len)
+    words: list[str] = re.findall(r"[a-z]+", str(case["text"]).lower())
+    return max(words, key=len)
 
 
 CAUSE = "A cable to our sorting centre was cut."

@@ -44,13 +44,17 @@ def approve(
     who: Who,
     text_file: _MaybeTextFile = None,
     override: Annotated[
-        str, typer.Option("--override", help="Approve despite a blocking fault, for this reason.")
+        str,
+        typer.Option("--override", help="Approve despite what speaks against it, for this reason; kept as an event."),
     ] = "",
 ) -> None:
     """Approve the latest draft, or a text as a new revision."""
     with house(context) as opened:
         text = None if text_file is None else _text(text_file)
+        before = opened.ledger.case(case)
         moved = decisions.approve(opened, case, who=who, text=text, override=override)
+        for caution in decisions.cautions_for(opened, before, moved.draft.text if moved.draft else ""):
+            warn(harmless(caution), style="yellow")
         if moved.status is Status.APPROVED:
             undo = spell_duration(opened.config.promise.undo)
             back = f"{command(opened.config.path)} undo {case} --as {shlex.quote(who)}"
@@ -79,6 +83,8 @@ def edit(context: typer.Context, case: CaseId, who: Who, text_file: _TextFile) -
         _told(moved, f", revision {moved.draft.revision if moved.draft else 0}")
         if moved.draft and moved.draft.faults:
             warn(f"the checker finds: {', '.join(moved.draft.faults)}", style="yellow")
+        for caution in decisions.cautions_for(opened, moved, text):
+            warn(harmless(caution), style="yellow")
         if too_long := decisions.over_limit(moved.mention.platform, text):
             warn(too_long, style="yellow")
 
