@@ -8,10 +8,12 @@ from cases.apology import BLOCKING, Component, Findings
 from cases.case import Case
 from cases.errors import NotAllowed, NotFound
 from cases.lifecycle import Status
+from cases.promises import Spoken
 from cases.verdicts import Category
 from monitor.house import House, platform_module
 from responders.check import Checker
 from responders.hints import wrong_words
+from responders.promises import missing_date, read_promises
 
 if TYPE_CHECKING:
     from cases.drafts import Draft
@@ -48,7 +50,14 @@ def approve(house: House, case_id: int, *, who: str, text: str | None = None, ov
         by=who,
         now=house.clock(),
         override=f"{override} ({'; '.join(stops)})" if stops else "",
+        promises=promises_in(house, draft.text, draft.language),
     )
+
+
+def promises_in(house: House, text: str, language: str) -> list[Spoken]:
+    """What a text promises, dated by the brand's clock as if it were said now."""
+    zone, ends = house.config.brand.zone, house.config.policy.day_ends
+    return read_promises(text, language, now=house.clock(), zone=zone, day_ends=ends)
 
 
 def stops_for(house: House, case: Case, text: str, findings: Findings) -> tuple[str, ...]:
@@ -80,6 +89,8 @@ def cautions_for(house: House, case: Case, text: str) -> tuple[str, ...]:
         f"“{text[hint.start : hint.end]}”: {hint.why}; {hint.suggestion}"
         for hint in wrong_words(text, house.config.policy.never_words)
     ]
+    promises = promises_in(house, text, case.verdict.language)
+    cautions += [f"{hint.why}; {hint.suggestion}" for hint in missing_date(text, promises)]
     return tuple(cautions)
 
 

@@ -10,8 +10,10 @@ from cases.errors import NotAllowed, NotFound
 from cases.incidents import Declared, IncidentState, IncidentWords
 from cases.lifecycle import Status
 from cases.plans import Finding, FindingNote, Overrule
+from cases.promises import Promise, PromiseState
 from store import schema as t
 from store.learning import Learning
+from store.promising import as_promise
 from store.reading import cases_wanted
 from store.rows import Row, storable
 
@@ -185,11 +187,44 @@ class Known(Learning):
         with self._reading() as connection:
             return float(connection.execute(wanted).scalar_one())
 
-    def note(self, case: int, *, action: str, who: str, why: str, now: datetime) -> None:
-        """Add an event to a case that moves nothing. Raises `NotFound`."""
+    # --- promises
+
+    def promises(
+        self, states: Collection[PromiseState] = (PromiseState.OPEN,), *, case: int | None = None
+    ) -> list[Promise]:
+        """What was promised, by when it is due; `case`: by this one alone."""
+        wanted = (
+            select(t.promises)
+            .where(t.promises.c.state.in_([str(state) for state in states]))
+            .order_by(t.promises.c.due_at, t.promises.c.id)
+        )
+        if case is not None:
+            wanted = wanted.where(t.promises.c.case_id == case)
+        with self._reading() as connection:
+            return [as_promise(row) for row in connection.execute(wanted).mappings()]
+
+    def broken_promises(self, now: datetime) -> int:
+        """How many promises are overdue."""
+        overdue = (t.promises.c.state == str(PromiseState.OPEN), t.promises.c.due_at < now)
+        with self._reading() as connection:
+            return connection.execute(select(func.count()).select_from(t.promises).where(*overdue)).scalar_one()
+
+    def keep_promise(self, promise: int, *, who: str, now: datetime) -> Promise:
+        """A person says that a promise was kept. Raises `NotFound`, and `NotAllowed` where it is settled already."""
         with self._writing() as connection:
-            self._case_row(connection, case)
-            self._record_event(connection, case, at=now, who=who, action=action, why=why)
+            wanted = select(t.promises).where(t.promises.c.id == promise).with_for_update()
+            row = connection.execute(wanted).mappings().one_or_none()
+            if row is None:
+                message = f"there is no promise {promise}; `amends promises` lists those that stand"
+                raise NotFound(message)
+            if row["state"] != PromiseState.OPEN:
+                message = f"promise {promise} is {row['state']} already"
+                raise NotAllowed(message)
+            kept = {"state": str(PromiseState.KEPT), "settled_at": now, "settled_by": storable(who), "why": "said so"}
+            connection.execute(update(t.promises).where(t.promises.c.id == promise).values(**kept))
+            why = f"kept: {row['words']}"
+            self._record_event(connection, row["case_id"], at=now, who=who, action="promise_kept", why=why)
+            return as_promise({**row, **kept})
 
     def _redraft(self, connection: Connection, row: Row) -> None:
         if Status(row["status"]) is Status.DRAFTED and self._latest_is_ours(connection, row["id"]):

@@ -1,5 +1,6 @@
 """Commands for what is known of a matter: incident, finding, plan, grant."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -7,7 +8,8 @@ import typer
 
 from cases.errors import AmendsError
 from cases.incidents import Declared, IncidentState
-from cases.plans import Finding
+from cases.plans import Finding, FindingNote
+from cases.promises import Promise, PromiseState
 from monitor import known
 from monitor.cli.app import CaseId, Json, Who, app, house
 from monitor.house import House
@@ -16,6 +18,7 @@ from monitor.terminal import command, emit, harmless, local, say
 incident = typer.Typer(help="What goes wrong for many at once.", rich_markup_mode=None)
 app.add_typer(incident, name="incident")
 
+_SOON = timedelta(days=1)
 _Name = Annotated[str, typer.Argument(metavar="[NAME]", help="What it is called; left out: the file's.")]
 _Keyword = Annotated[
     list[str], typer.Option("--keyword", help="TAG=WORD, for example en=outage: posts with it speak of this.")
@@ -170,6 +173,97 @@ def grant(
     with house(context) as opened:
         known.grant(opened, case, words=words, value=value, who=who, override=override)
         say(f"case {case} was given {harmless(words)}, {value:g} {opened.config.policy.currency}".rstrip())
+
+
+@app.command()
+def promises(
+    context: typer.Context,
+    *,
+    as_json: Json = False,
+    due: Annotated[bool, typer.Option("--due", help="Only those that are due within a day, or overdue.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Those that were kept or withdrawn too.")] = False,
+) -> None:
+    """Show what approved texts promise, by when it is due; what is overdue is broken."""
+    states = tuple(PromiseState) if every else (PromiseState.OPEN,)
+    with house(context) as opened:
+        now = opened.clock()
+        found = opened.ledger.promises(states)
+        if due:
+            found = [one for one in found if one.spoken.due_at <= now + _SOON]
+        for one in found:
+            if as_json:
+                emit(promise_fields(one, now))
+            else:
+                tell_promise(opened, one, now)
+        if not found and not as_json:
+            say("Nothing is promised." if not due else "Nothing is due.")
+
+
+@app.command("promise")
+def keep(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(metavar="PROMISE", help="The promise's number.")],
+    who: Who,
+    *,
+    kept: Annotated[bool, typer.Option("--kept", help="It was kept.")] = False,
+) -> None:
+    """Say that a promise was kept."""
+    if not kept:
+        message = "say what became of it"
+        raise typer.BadParameter(message, param_hint="--kept")
+    with house(context) as opened:
+        settled = opened.ledger.keep_promise(number, who=who, now=opened.clock())
+        late = ", late" if settled.broken(opened.clock()) else ""
+        say(f"promise {number} of case {settled.case} is kept{late}")
+
+
+def promise_fields(one: Promise, now: datetime) -> dict[str, object]:
+    """The fields of one promise in `promises --json` and `show --json`."""
+    return {
+        "promise": one.id,
+        "case": one.case,
+        "revision": one.revision,
+        "words": one.spoken.words,
+        "span": [one.spoken.start, one.spoken.end],
+        "due_at": one.spoken.due_at.isoformat(),
+        "owner": one.owner,
+        "state": str(one.state),
+        "broken": one.broken(now),
+        "made_at": one.made_at.isoformat(),
+        "settled_at": one.settled_at.isoformat() if one.settled_at else None,
+        "settled_by": one.settled_by,
+        "why": one.why,
+    }
+
+
+def finding_fields(found: FindingNote | None) -> dict[str, object] | None:
+    """What `show --json` says of a finding; None where nobody has looked into it."""
+    if found is None:
+        return None
+    return {
+        "finding": str(found.finding),
+        "cause": found.cause,
+        "damage": found.damage,
+        "who": found.who,
+        "at": found.at.isoformat(),
+    }
+
+
+def tell_known(opened: House) -> None:
+    """What `status` says of promises and incidents, where there are any."""
+    if count := len(opened.ledger.promises()):
+        broken = opened.ledger.broken_promises(opened.clock())
+        say(f"{count:>6}  promises open, {broken} of them broken", style="red" if broken else "")
+    for declared in opened.ledger.incidents():
+        say(f"incident {harmless(declared.name)} is open; {harmless(declared.owner)} answers for it")
+
+
+def tell_promise(opened: House, one: Promise, now: datetime) -> None:
+    """One promise on a line."""
+    due = local(one.spoken.due_at, opened.config.brand.zone, now)
+    state = "broken" if one.broken(now) and one.state is PromiseState.OPEN else str(one.state)
+    line = f"{one.id:>5}  {state:<9}  due {due}  case {one.case}, {harmless(one.owner)}: {harmless(one.spoken.words)}"
+    say(line, style="red" if state == "broken" else "")
 
 
 def _given(

@@ -5,23 +5,27 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Protocol
+from zoneinfo import ZoneInfo
 
 import typer
 
-from cases.apology import Component, Fault, Findings
+from cases.apology import Component, Fault, Findings, Note
+from cases.errors import ConfigError
 from cases.platform import Venue
 from cases.posts import Post
 from cases.verdicts import Verdict
 from monitor.cli.app import Json, app
 from monitor.cli.lines import Line, read_batches
-from monitor.config import platform_names
+from monitor.config import load_config, platform_names
 from monitor.house import platform_module, wall_clock
 from monitor.logs import set_up_logs
-from monitor.terminal import emit, harmless, one_line, say
+from monitor.terminal import emit, harmless, one_line, say, warn
 
 if TYPE_CHECKING:
     from responders.draft import Written
+    from responders.hints import Hint
 
 UNKNOWN_NETWORK = 500
 """Characters, where no platform is named: what most networks take."""
@@ -220,31 +224,51 @@ def offline_venue(line: Line) -> Venue:
 
 
 @app.command()
-def lint(*, as_json: Json = False) -> None:
+def lint(context: typer.Context, *, as_json: Json = False) -> None:
     """Judge replies on standard input by the components and faults of an apology."""
     from responders.check import Checker  # noqa: PLC0415 - the words take a moment to load
+    from responders.hints import wrong_words  # noqa: PLC0415 - the same
+    from responders.promises import missing_date, read_promises  # noqa: PLC0415 - the same
 
     set_up_logs("warning")
-    checker = Checker.shipped()
+    checker, never, now, zone = Checker.shipped(), _never_words(context.obj), wall_clock(), ZoneInfo("UTC")
     _hint_if_waiting()
     for lines in read_batches():
         for line in lines:
             if line.error is not None:
                 emit({"error": line.error}) if as_json else say(f"unreadable: {line.error}", style="red")
                 continue
-            findings = checker.check(line.post.text, language=line.post.language)
+            text = line.post.text
+            findings = checker.check(text, language=line.post.language)
+            promises = read_promises(text, findings.language, now=now, zone=zone)
+            hints = [*wrong_words(text, never), *missing_date(text, promises)]
             if as_json:
-                emit(lint_fields(line.post.text, findings))
+                emit(lint_fields(text, findings, hints))
             else:
-                _tell_findings(line.post.text, findings)
+                _tell_findings(text, findings)
+                for hint in hints:
+                    words = harmless(text[hint.start : hint.end])
+                    say(f"  – {words + ': ' if words else ''}{hint.why}; {hint.suggestion}", style="yellow")
 
 
-def lint_fields(text: str, findings: Findings) -> dict[str, object]:
+def _never_words(config: Path) -> dict[str, str]:
+    """The words that the brand never uses, where a settings file is there; a text is judged without one too."""
+    if not config.exists():
+        return {}
+    try:
+        return load_config(config).policy.never_words
+    except ConfigError as error:
+        warn(f"judged without the brand's own words: {harmless(str(error), lines=True)}", style="yellow")
+        return {}
+
+
+def lint_fields(text: str, findings: Findings, hints: Sequence["Hint"] = ()) -> dict[str, object]:
     """The fields of `lint --json`."""
     spans: dict[str, list[list[int]]] = {}
     for note in findings.notes:
         spans.setdefault(str(note.name), []).append([note.start, note.end])
     lengths = {name: platform_module(name).measure(text) for name in platform_names()}
+    remarks: list[Note | Hint] = [*findings.notes, *hints]
     return {
         "text": text,
         "components": [str(name) for name in Component if name in findings.components],
@@ -258,7 +282,7 @@ def lint_fields(text: str, findings: Findings) -> dict[str, object]:
                 "why": note.why,
                 "suggestion": note.suggestion,
             }
-            for note in findings.notes
+            for note in remarks
         ],
         "language": findings.language,
         "fits": {name: length <= platform_module(name).LIMIT for name, length in lengths.items()},

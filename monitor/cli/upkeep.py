@@ -7,6 +7,7 @@ import typer
 from cases.errors import AmendsError, ConfigError, ModelError, PlatformError
 from cases.lifecycle import Status
 from monitor.cli.app import Json, app, house, typeable
+from monitor.cli.known import tell_known
 from monitor.cli.learning import classifier_fields, tell_classifier
 from monitor.duration import spell_duration
 from monitor.house import House, platform_module
@@ -84,7 +85,8 @@ def status(context: typer.Context, *, as_json: Json = False) -> None:
                     }
                 )
             counted = {str(name): counts.get(name, 0) for name in Status}
-            emit({"counts": counted, "classifier": classifier_fields(opened)})
+            promised = {"open": len(ledger.promises()), "broken": ledger.broken_promises(now)}
+            emit({"counts": counted, "promises": promised, "classifier": classifier_fields(opened)})
             return
         for name in opened.platforms:
             state = states.get(name)
@@ -104,6 +106,7 @@ def status(context: typer.Context, *, as_json: Json = False) -> None:
             if counts.get(name):
                 say(f"{counts[name]:>6}  {name.replace('_', ' ')}")
         say(f"{ledger.count_mentions():>6}  mentions in all")
+        tell_known(opened)
         tell_classifier(opened)
 
 

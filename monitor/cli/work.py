@@ -5,7 +5,9 @@ from typing import Annotated
 import typer
 
 from cases.lifecycle import WAITING, Status
+from cases.promises import PromiseState
 from monitor.cli.app import CaseId, Json, app, house
+from monitor.cli.known import finding_fields, promise_fields, tell_promise
 from monitor.cli.views import case_fields, case_lines, queue_lines, whole_case
 from monitor.terminal import command, emit, out, say
 
@@ -43,7 +45,14 @@ def show(context: typer.Context, case: CaseId, *, as_json: Json = False) -> None
         found = ledger.case(case)
         drafts, events, replies = ledger.drafts(case), ledger.events(case), ledger.intents(case)
         if as_json:
-            emit(whole_case(found, drafts, events, replies))
+            promised = ledger.promises(tuple(PromiseState), case=case)
+            known = {
+                "finding": finding_fields(ledger.finding(case)),
+                "promises": [promise_fields(one, opened.clock()) for one in promised],
+            }
+            emit({**whole_case(found, drafts, events, replies), **known})
             return
         for line in case_lines(found, drafts, events, replies, zone=opened.config.brand.zone, now=opened.clock()):
             out.print(line)
+        for one in ledger.promises(case=case):
+            tell_promise(opened, one, opened.clock())

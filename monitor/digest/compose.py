@@ -33,6 +33,8 @@ class Digest:
     overdue_count: int
     to_look_at: int = 0
     """Posts that were passed over and wait for somebody to look at them; a hundred stand for more."""
+    broken_promises: int = 0
+    """Promises to customers whose moment has passed."""
     drift: "tuple[Drift, ...]" = ()
     """The languages whose posts of the last four weeks are not what the classifier knows."""
 
@@ -66,5 +68,6 @@ def compose(house: House, week: Week) -> Digest:
         overdue=reports.overdue(now=now, limit=10),
         overdue_count=reports.overdue_count(now=now),
         to_look_at=len(house.ledger.to_look_at(100)),
+        broken_promises=house.ledger.broken_promises(now),
         drift=drifted(house, min(now, end)),
     )
