@@ -268,25 +268,26 @@ def lint_fields(text: str, findings: Findings, hints: Sequence["Hint"] = ()) -> 
     for note in findings.notes:
         spans.setdefault(str(note.name), []).append([note.start, note.end])
     lengths = {name: platform_module(name).measure(text) for name in platform_names()}
-    remarks: list[Note | Hint] = [*findings.notes, *hints]
     return {
         "text": text,
         "components": [str(name) for name in Component if name in findings.components],
         "faults": [str(name) for name in Fault if name in findings.faults],
         "spans": spans,
-        "notes": [
-            {
-                "name": str(note.name),
-                "start": note.start,
-                "end": note.end,
-                "why": note.why,
-                "suggestion": note.suggestion,
-            }
-            for note in remarks
-        ],
+        "notes": [_note_fields(note) for note in findings.notes],
+        "hints": [_note_fields(hint) for hint in hints],
         "language": findings.language,
         "fits": {name: length <= platform_module(name).LIMIT for name, length in lengths.items()},
         "lengths": lengths,
+    }
+
+
+def _note_fields(note: "Note | Hint") -> dict[str, object]:
+    return {
+        "name": str(note.name),
+        "start": note.start,
+        "end": note.end,
+        "why": note.why,
+        "suggestion": note.suggestion,
     }
 
 
