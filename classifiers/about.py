@@ -2,11 +2,18 @@
 
 import re
 
+import numpy as np
+
+from classifiers.linear import Floats
 from classifiers.reading import Reading
 
 LONGEST = 80
 """Characters."""
 _MOST_WORDS = 9
+_TELLING = 0.2
+"""Words without a cue name the problem from this weight on, in log-odds of the category."""
+_PER_WEIGHT = 1.0
+"""How much such weight counts beside the words of a cue; both by agreement with spans that people marked."""
 _BREAK = re.compile(r"[.!?؟…\n,،;؛:()]+|\s[-–—]\s|[\"“”«»]")
 _UNSAFE_NUMBER = re.compile(r"[\d٠-٩۰-۹]{5,}|[\d٠-٩۰-۹]{2,}[-–/.][\d٠-٩۰-۹]{2,}[-–/.]?[\d٠-٩۰-۹]*|#\s?[\w-]*[\d٠-٩۰-۹]")
 _UNSAFE = re.compile(r"https?://|www\.|@\w|\b[ur]/\w|[<>{}\[\]|`\\]|[\u202a-\u202e\u2066-\u2069]")
@@ -15,23 +22,30 @@ _LEADING = frozenset(
 )
 
 
-def about(reading: Reading, category: str) -> str:
+def about(reading: Reading, category: str, telling: Floats | None = None) -> str:
     """A span of the post, at most `LONGEST` characters, that names the problem; "" where none is sure and safe.
 
-    Nothing with insults, handles, links, markup, or numbers that may identify someone.
+    `telling` is what each token says for the category. Nothing with insults, handles, links, markup, or numbers that
+    may identify someone.
     """
-    telling = [hit for name, hit in reading.within("category") if name == category]
+    hits = [hit for name, hit in reading.within("category") if name == category]
     barred = reading.heard("insult") + reading.heard("personal")
+    weights = np.zeros(len(reading.tokens)) if telling is None else np.maximum(telling, 0.0)
     best, best_score = "", 0.0
     for clause in _clauses(reading.text):
-        start, end = _cut(reading, *clause, [hit.start for hit in telling])
+        start, end = _cut(reading, *clause, [hit.start for hit in hits], weights)
         span = reading.text[start:end]
-        inside = [hit for hit in telling if start <= hit.start and hit.end <= end]
-        if not inside or _UNSAFE_NUMBER.search(span) or _UNSAFE.search(span):
+        inside = [hit for hit in hits if start <= hit.start and hit.end <= end]
+        said = sum(
+            float(weight)
+            for token, weight in zip(reading.tokens, weights, strict=True)
+            if start <= token.start and token.end <= end
+        )
+        if not (inside or said >= _TELLING) or _UNSAFE_NUMBER.search(span) or _UNSAFE.search(span):
             continue
         if any(hit.start < end and hit.end > start for hit in barred):
             continue
-        score = sum(1 + hit.last - hit.first for hit in inside) + min(len(span.split()), 5) * 0.3
+        score = sum(1 + hit.last - hit.first for hit in inside) + _PER_WEIGHT * said + min(len(span.split()), 5) * 0.3
         if score > best_score and len(span.split()) > 1:
             best, best_score = span, score
     return best
@@ -52,14 +66,23 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     return start + len(span) - len(span.lstrip()), end - len(span) + len(span.rstrip())
 
 
-def _cut(reading: Reading, start: int, end: int, telling: list[int]) -> tuple[int, int]:
-    """A clause cut down to the words around its first cue, whole words only, without a leading conjunction."""
-    words = [token for token in reading.tokens if start <= token.start and token.end <= end and token.form != "<shout>"]
-    while words and words[0].form in _LEADING:
-        words = words[1:]
-    if not words:
+def _cut(reading: Reading, start: int, end: int, cues: list[int], weights: Floats) -> tuple[int, int]:
+    """A clause cut down to the words around its first cue, or its most telling word without one.
+
+    Whole words only, and no conjunction in front.
+    """
+    inside = [
+        (token, float(weight))
+        for token, weight in zip(reading.tokens, weights, strict=True)
+        if start <= token.start and token.end <= end and token.form != "<shout>"
+    ]
+    while inside and inside[0][0].form in _LEADING:
+        inside = inside[1:]
+    if not inside:
         return start, start
-    cue = next((at for at, word in enumerate(words) if word.start in telling), 0)
+    words = [token for token, _ in inside]
+    strongest = max(range(len(inside)), key=lambda at: inside[at][1])
+    cue = next((at for at, word in enumerate(words) if word.start in cues), strongest)
     first = max(0, min(cue - 4, len(words) - _MOST_WORDS))
     kept = words[first : first + _MOST_WORDS]
     while len(kept) > 1 and kept[-1].end - kept[0].start > LONGEST:

@@ -1,8 +1,9 @@
-"""What a complaint is about: the category whose cues weigh most."""
+"""What a complaint is about: by heads learned from posts, or by cues where a model has none."""
 
 from collections import defaultdict
 
 from cases.verdicts import Category
+from classifiers.companions import Opinion
 from classifiers.reading import Reading
 
 _NEAR_ROOT = 1.5
@@ -24,8 +25,15 @@ _TELLING = {
 """How telling one cue is, by how often it also stands in posts about something else."""
 
 
-def category_of(reading: Reading) -> Category:
-    """The most likely category; `OTHER` where no cue was found. Earlier cues decide between equals."""
+def category_of(reading: Reading, opinion: Opinion | None) -> Category:
+    """The most likely category."""
+    if opinion is not None:
+        return max(opinion.category, key=lambda category: opinion.category[category])
+    return _by_cues(reading)
+
+
+def _by_cues(reading: Reading) -> Category:
+    """The category whose cues weigh most; `OTHER` where none was found. Earlier cues decide between equals."""
     scores: dict[Category, float] = defaultdict(float)
     seen: set[tuple[str, int]] = set()
     for name, hit in reading.within("category"):

@@ -1,33 +1,47 @@
-"""Is it a complaint: one linear model for all learned languages, composed from scikit-learn's parts."""
+"""Is it a complaint: linear models for several kinds of text in all learned languages, composed from scikit-learn's."""
 
 import numpy as np
 from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer, TfidfTransformer
-from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
 
+from classifiers.experts import MixtureOfExperts
 from classifiers.signals import SIGNALS, signals
-from classifiers.text import features
+from classifiers.text import runs_of, words_of
 
-BUCKETS = 2**19
+BUCKETS = 2**18
 """Words are hashed into this many weights: no word of a corpus is in the model file, and its size is fixed."""
 SIGNAL_WEIGHT = 0.5
 """The value of a signal beside a post's words, which have length 1 together; by average precision on written posts."""
+POSTS = "posts"
+"""The kind of text that is judged in use: what people write to and about brands."""
 
 
 def vectorizer(buckets: int = BUCKETS) -> FeatureUnion:
-    """Posts as rows: words, pairs and runs of characters by rarity, and beside them the kinds of cues they hold."""
+    """Posts as rows: words with pairs of them, runs of characters, and the kinds of cues.
+
+    Words and runs of characters have length 1 each: a post has many times more runs than words, and would drown them.
+    Runs take half as many buckets as words.
+    """
     words = make_pipeline(
-        HashingVectorizer(analyzer=features, n_features=buckets, alternate_sign=False, norm=None, dtype=np.float32),
+        HashingVectorizer(analyzer=words_of, n_features=buckets, alternate_sign=False, norm=None, dtype=np.float32),
+        TfidfTransformer(sublinear_tf=True),
+    )
+    runs = make_pipeline(
+        HashingVectorizer(analyzer=runs_of, n_features=buckets // 2, alternate_sign=False, norm=None, dtype=np.float32),
         TfidfTransformer(sublinear_tf=True),
     )
     cues = CountVectorizer(analyzer=signals, vocabulary=list(SIGNALS), dtype=np.float32)
-    return FeatureUnion([("words", words), ("signals", cues)], transformer_weights={"signals": SIGNAL_WEIGHT})
+    return FeatureUnion(
+        [("words", words), ("runs", runs), ("signals", cues)], transformer_weights={"signals": SIGNAL_WEIGHT}
+    )
 
 
-def complaint_classifier(*, buckets: int = BUCKETS, c: float = 2.0) -> Pipeline:
-    """Logistic regression over `vectorizer`; fit it with `logisticregression__sample_weight` to weigh sources.
+def complaint_classifier(*, buckets: int = BUCKETS, c: float = 5.0) -> Pipeline:
+    """A mixture of logistic regressions over `vectorizer`.
 
-    `c` is the inverse strength of regularisation. Its log-odds are a sum over the features of a post,
-    which is what makes `Judge`'s reasons exact.
+    Fit it with `mixtureofexperts__kinds` to tell it which rows come from which kind of text and
+    `mixtureofexperts__sample_weight` to weigh sources; without both it is one logistic regression. `c` is the inverse
+    strength of regularisation. For one post its log-odds are a sum over the features, which makes `Judge`'s reasons
+    exact.
     """
-    return make_pipeline(vectorizer(buckets), LogisticRegression(C=c, max_iter=300, tol=1e-5))
+    return make_pipeline(vectorizer(buckets), MixtureOfExperts(c=c, share=0.05, favourite=POSTS, favour=3.0))

@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from cases.errors import ModelError
@@ -128,11 +129,16 @@ def written_posts() -> list[LabelledMention]:
     """
     found = []
     for language in _BRANDS:
-        file = files("classifiers").joinpath("seeds", f"posts-{language}.csv")
-        if file.is_file():
+        for file in _written_files(language):
             rows = csv.DictReader(io.StringIO(file.read_text(encoding="utf-8"), newline=""))
             found += [_labelled(row, file.name, language, "risks") for row in rows]
     return found
+
+
+def _written_files(language: str) -> list[Traversable]:
+    """Each file is of another author; in the order of their names."""
+    found = files("classifiers").joinpath("seeds").iterdir()
+    return sorted((file for file in found if file.name.startswith(f"posts-{language}")), key=lambda file: file.name)
 
 
 def _labelled(row: dict[str, str], file: str, language: str, risks: str) -> LabelledMention:

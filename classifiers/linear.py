@@ -1,80 +1,138 @@
-"""The fitted pipeline, unrolled for single posts: the same log-odds, and each token's part in them.
+"""The fitted pipelines, unrolled for single posts: the same scores, and each token's part in them.
 
-The pipeline is linear, so the parts add up to the log-odds exactly. Words come again and again, so their buckets are
-remembered, which makes this some times quicker than the pipeline itself.
+For one post a mixture of experts is linear, so the parts add up to the log-odds exactly. Words come again and again, so
+their buckets are remembered, which makes this some times quicker than the pipeline itself.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.pipeline import Pipeline
+from scipy.special import softmax
+from sklearn.pipeline import FeatureUnion, Pipeline
 from sklearn.utils import murmurhash3_32
 
 from classifiers.complaint import SIGNAL_WEIGHT
 from classifiers.reading import Reading
 from classifiers.signals import SIGNALS, signal_hits
-from classifiers.text import Token, pairs, pieces
+from classifiers.text import pairs, runs
 
-Floats = npt.NDArray[np.float64]
+Floats: TypeAlias = npt.NDArray[np.float64]
+Places: TypeAlias = npt.NDArray[np.int64]
+_AT = {name: at for at, name in enumerate(SIGNALS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a vectorizer makes of one post, feature by feature as it stands there.
+
+    A feature that stands there several times has its value shared out. `first` and `last` are the tokens it came from:
+    one, or two neighbours of which each has half.
+    """
+
+    columns: Places
+    values: Floats
+    first: Places
+    last: Places
+
+    def by_token(self, each: Floats, tokens: int) -> Floats:
+        """What the features have, by the tokens they came from; a cue of several words goes to its ends."""
+        summed: Floats = (np.bincount(self.first, each, tokens) + np.bincount(self.last, each, tokens)) / 2
+        return summed
+
+
+class Vectorizer:
+    """A fitted `vectorizer` for one post at a time."""
+
+    def __init__(self, union: FeatureUnion) -> None:
+        self._words: Floats = union["words"][-1].idf_.astype(np.float64)
+        self._runs: Floats = union["runs"][-1].idf_.astype(np.float64)
+        words, of_runs = len(self._words), len(self._runs)
+        self.buckets = words, of_runs
+        self._signals_from = words + of_runs
+
+        @lru_cache(maxsize=50_000)
+        def word(feature: str) -> int:
+            return _bucket(feature, words)
+
+        @lru_cache(maxsize=50_000)
+        def within(form: str) -> Places:
+            return np.array([_bucket(run, of_runs) for run in runs(form)], dtype=np.int64)
+
+        self._word = word
+        self._within = within
+
+    def row(self, reading: Reading) -> Row:
+        """The row of one post; it is empty for a post without tokens."""
+        forms = [token.form for token in reading.tokens]
+        if not forms:
+            return _row([], [], [], [])
+        at = np.arange(len(forms))
+        words = np.array([self._word(f"w {form}") for form in forms] + [self._word(pair) for pair in pairs(forms)])
+        within = [self._within(form) for form in forms]
+        found = np.concatenate(within)
+        owners = np.repeat(at, [len(places) for places in within])
+        cues = self._cues(reading)
+        return Row(
+            np.concatenate([words, found + len(self._words), cues.columns]),
+            np.concatenate([_values(words, self._words), _values(found, self._runs), cues.values]),
+            np.concatenate([at, at[:1], at, owners, cues.first]),
+            np.concatenate([at, at, at[-1:], owners, cues.last]),
+        )
+
+    def _cues(self, reading: Reading) -> Row:
+        """Signals, each in equal shares where it was heard and there half at the first and half at the last token."""
+        heard = [
+            (_AT[name], SIGNAL_WEIGHT / len(hits), hit.first, hit.last)
+            for name, hits in signal_hits(reading).items()
+            for hit in hits
+        ]
+        columns, values, first, last = zip(*heard, strict=True) if heard else ((), (), (), ())
+        return _row([column + self._signals_from for column in columns], values, first, last)
 
 
 class LinearScorer:
     """Log-odds by token, from the weights of a fitted `complaint_classifier`."""
 
     def __init__(self, pipeline: Pipeline) -> None:
-        union, regression = pipeline[0], pipeline[-1]
-        rarity = union["words"][-1].idf_
-        buckets = len(rarity)
-        weights = regression.coef_[0].astype(np.float64)
-        self._weights: Floats = weights[:buckets]
-        self._rarity: Floats = rarity.astype(np.float64)
-        self._signals = dict(zip(SIGNALS, (weights[buckets:] * SIGNAL_WEIGHT).tolist(), strict=True))
-        self.intercept = float(regression.intercept_[0])
+        mixture = pipeline[-1]
+        self._count = len(mixture.kinds_)
+        # One line a feature: what a post needs of it lies together in memory.
+        self._weights = np.ascontiguousarray(np.vstack([mixture.coef_, mixture.gate_coef_]).T.astype(np.float32))
+        self._intercepts: Floats = mixture.intercept_.astype(np.float64)
+        self._gate: Floats = mixture.gate_intercept_.astype(np.float64)
 
-        @lru_cache(maxsize=50_000)
-        def own(form: str) -> npt.NDArray[np.int64]:
-            return np.array([_bucket(piece, buckets) for piece in pieces(form)], dtype=np.int64)
+    def judge(self, row: Row, tokens: int) -> tuple[float, Floats]:
+        """The log-odds of a complaint, and what each of a post's tokens adds to them; the rest is the intercept.
 
-        @lru_cache(maxsize=50_000)
-        def pair(feature: str) -> int:
-            return _bucket(feature, buckets)
-
-        self._own = own
-        self._pair = pair
-
-    def parts(self, reading: Reading) -> Floats:
-        """What each token of a post adds to the log-odds, the intercept left out.
-
-        A pair's weight goes half to each side, a signal's in equal shares to where it was heard.
+        A pair's weight goes half to each side, and so does that of a cue of several words to its ends.
         """
-        if not reading.tokens:
-            return np.zeros(0)
-        parts = self._of_words(reading.tokens)
-        for name, hits in signal_hits(reading).items():
-            for hit in hits:
-                parts[hit.first : hit.last + 1] += self._signals[name] / len(hits) / (hit.last + 1 - hit.first)
-        return parts
+        weights = self._weights[row.columns].astype(np.float64)
+        shares: Floats = softmax(row.values @ weights[:, self._count :] + self._gate)
+        each = row.values * (weights[:, : self._count] @ shares)
+        return float(each.sum() + shares @ self._intercepts), row.by_token(each, tokens)
 
-    def _of_words(self, post: Sequence[Token]) -> Floats:
-        forms = [token.form for token in post]
-        own = [self._own(form) for form in forms]
-        sizes = [len(places) for places in own]
-        between = np.array([self._pair(feature) for feature in pairs(forms)], dtype=np.int64)
-        places = np.concatenate([*own, between])
-        columns, slots, counts = np.unique(places, return_inverse=True, return_counts=True)
-        values = (1.0 + np.log(counts)) * self._rarity[columns]
-        scale = np.sqrt(values @ values)
-        each = (values * self._weights[columns] / (counts * scale))[slots]
-        split = len(places) - len(between)
-        starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-        parts: Floats = np.add.reduceat(each[:split], starts)
-        halves = each[split:] / 2
-        parts += halves[:-1] + halves[1:]
-        parts[0] += halves[0]
-        parts[-1] += halves[-1]
-        return parts
+
+def _row(columns: Sequence[int], values: Sequence[float], first: Sequence[int], last: Sequence[int]) -> Row:
+    return Row(
+        np.array(columns, dtype=np.int64),
+        np.array(values, dtype=np.float64),
+        np.array(first, dtype=np.int64),
+        np.array(last, dtype=np.int64),
+    )
+
+
+def _values(columns: Places, rarity: Floats) -> Floats:
+    """The TF-IDF values, sublinear and of length 1, of features as they stand in a post."""
+    if not len(columns):
+        return np.zeros(0)
+    distinct, slots, counts = np.unique(columns, return_inverse=True, return_counts=True)
+    values = (1.0 + np.log(counts)) * rarity[distinct]
+    shared: Floats = (values / (counts * np.sqrt(values @ values)))[slots]
+    return shared
 
 
 def _bucket(feature: str, buckets: int) -> int:

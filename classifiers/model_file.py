@@ -9,29 +9,51 @@ from zipfile import BadZipFile
 from sklearn.pipeline import Pipeline
 
 from cases.errors import ModelError
+from classifiers.companions import Companions, companions_from
+from classifiers.drift import Reference, reference_from
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever an older Amends could not use the file."""
 SHIPPED = Path(__file__).with_name("complaints.skops")
-_TRUSTED = frozenset({"classifiers.signals.signals", "classifiers.text.features"})
+_TRUSTED = frozenset(
+    {
+        "classifiers.experts.MixtureOfExperts",
+        "classifiers.signals.signals",
+        "classifiers.text.runs_of",
+        "classifiers.text.words_of",
+    }
+)
 """All that the file may name beside what skops itself holds to be safe."""
+_PROBE = "where is my parcel"
 _WAY_OUT = "install Amends again, or make a new one with `amends train`"
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A fitted pipeline, its operating point, and a name that changes with every training."""
+    """A fitted pipeline, its operating point, and a name that changes with every training.
+
+    `companions` is None where a model was fitted without posts that carry every label, `reference` where there were too
+    few posts to tell by how posts usually look.
+    """
 
     pipeline: Pipeline
     threshold: float
     name: str
+    companions: Companions | None = None
+    reference: Reference | None = None
 
 
-def save_model(path: Path, pipeline: Pipeline, threshold: float) -> None:
-    """Write the file whole or not at all."""
+def save_model(path: Path, model: Model) -> None:
+    """Write the file whole or not at all. The name is not written: it follows from the content."""
     import skops.io  # noqa: PLC0415 - heavy
 
-    content = {"amends_format": FORMAT, "pipeline": pipeline, "threshold": threshold}
+    content = {
+        "amends_format": FORMAT,
+        "pipeline": model.pipeline,
+        "threshold": model.threshold,
+        "companions": model.companions.as_content() if model.companions else None,
+        "reference": model.reference.as_content() if model.reference else None,
+    }
     beside = path.with_name(path.name + ".new")
     try:
         skops.io.dump(content, beside, compression=8)
@@ -68,7 +90,22 @@ def _checked(content: object, path: Path, name: str) -> Model:
         raise ModelError(f"{path} is a skops file, but not a complaint model of Amends; {_WAY_OUT}")
     if content["amends_format"] > FORMAT:
         raise ModelError(f"the model file {path} was made by a newer Amends; update Amends, or {_WAY_OUT}")
+    if content["amends_format"] < FORMAT:
+        raise ModelError(f"the model file {path} was made by an older Amends, whose models judge otherwise; {_WAY_OUT}")
     pipeline, threshold = content.get("pipeline"), content.get("threshold")
     if not isinstance(pipeline, Pipeline) or not isinstance(threshold, float):
         raise ModelError(f"the model file {path} lacks its pipeline or its threshold; {_WAY_OUT}")
-    return Model(pipeline, threshold, name)
+    try:
+        chance = float(pipeline.predict_proba([_PROBE])[0, 1])
+    except Exception as error:  # a pipeline of allowed types may still hold anything
+        raise ModelError(f"the pipeline in {path} can't judge a post ({type(error).__name__}); {_WAY_OUT}") from error
+    if not 0.0 <= chance <= 1.0:
+        raise ModelError(f"the pipeline in {path} gives no probability; {_WAY_OUT}")
+    companions, reference = content.get("companions"), content.get("reference")
+    return Model(
+        pipeline,
+        threshold,
+        name,
+        companions_from(companions) if companions is not None else None,
+        reference_from(reference) if reference is not None else None,
+    )

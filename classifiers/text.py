@@ -82,13 +82,12 @@ def tokens(text: str) -> list[Token]:
 
 
 @lru_cache(maxsize=50_000)
-def pieces(form: str) -> tuple[str, ...]:
-    """The features that one token gives by itself: the word, and its runs of 3 to 5 characters, ends marked."""
+def runs(form: str) -> tuple[str, ...]:
+    """The runs of 3 to 5 characters of one token, its ends marked; none of a mark, a link or a picture."""
     if form.startswith("<") or not form[0].isalpha():
-        return (f"w {form}",)
+        return ()
     padded = f" {form} "
-    runs = [padded[at : at + size] for size in (3, 4, 5) for at in range(len(padded) - size + 1)]
-    return (f"w {form}", *(f"c{run}" for run in runs))
+    return tuple(f"c{padded[at : at + size]}" for size in (3, 4, 5) for at in range(len(padded) - size + 1))
 
 
 def pairs(forms: list[str]) -> list[str]:
@@ -98,8 +97,12 @@ def pairs(forms: list[str]) -> list[str]:
     return [f"b {left} {right}" for left, right in zip(["<start>", *forms], [*forms, "<end>"], strict=True)]
 
 
-def features(text: str) -> list[str]:
-    """What the classifier counts: words, pairs of neighbours, and runs of characters within a word."""
+def words_of(text: str) -> list[str]:
+    """Words and pairs of neighbours: what the classifier counts first."""
     forms = [token.form for token in tokens(text)]
-    found = [piece for form in forms for piece in pieces(form)]
-    return found + pairs(forms)
+    return [f"w {form}" for form in forms] + pairs(forms)
+
+
+def runs_of(text: str) -> list[str]:
+    """Runs of characters within words: what the classifier counts beside the words."""
+    return [run for token in tokens(text) for run in runs(token.form)]

@@ -1,4 +1,4 @@
-"""Fits the complaint model: weights, calibration and operating point, into one model file."""
+"""Fits the complaint model and its companions: weights, calibration and operating point, into one model file."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,30 +7,35 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
+from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
-from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
+from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.pipeline import Pipeline
 
 from cases.errors import ModelError
-from classifiers.complaint import complaint_classifier
+from classifiers.coarse import coarse
+from classifiers.companions import Companions, fit_companions
+from classifiers.complaint import BUCKETS, POSTS, complaint_classifier
 from classifiers.corpora import (
     MADE_UP,
     WRITTEN,
     Example,
+    LabelledMention,
     is_held_back,
     made_up_posts,
     read_corpora,
     read_mentions,
     written_posts,
 )
-from classifiers.model_file import load_model, save_model
+from classifiers.drift import reference_of
+from classifiers.experts import MixtureOfExperts
+from classifiers.model_file import Model, load_model, save_model
 
 _FOLDS = 4
 _THRESHOLDS = np.linspace(0.1, 0.8, 71)
-_WRITTEN_WEIGHT = 3.0
-"""How much a language's written posts count beside one corpus: they are what the product sees, and the only posts that
-label complaints to a brand as such in Persian and Arabic."""
+_MADE_UP_WEIGHT = 0.5
+"""How much a language's made-up posts count beside its written ones: they are many and alike."""
 _FEWEST_TO_CHOOSE_BY = 50
 
 
@@ -53,6 +58,15 @@ class Fitted:
     judged: npt.NDArray[np.float64]
     """The probability of each post by a model that had not seen its group."""
 
+    def model(self, posts: Sequence[Example], labelled: Sequence[LabelledMention]) -> Model:
+        """What goes into a model file: `posts` are those that were fitted on, `labelled` teach the companions."""
+        return Model(self.pipeline, self.threshold, "", self.companions(labelled), reference_of(posts, self.judged))
+
+    def companions(self, labelled: Sequence[LabelledMention]) -> Companions:
+        """The companions by posts that carry every label, read as the pipeline reads them."""
+        rows = csr_matrix(self.pipeline[0].transform([post.text for post in labelled]))
+        return fit_companions(rows, labelled, BUCKETS, BUCKETS // 2)
+
 
 def training_posts(data: Path, seed: int = 0, *, mentions: bool = True) -> list[Example]:
     """What the shipped model is fitted on: the corpora but for what is held back, made-up and written posts.
@@ -72,12 +86,13 @@ def train(data: Path, out: Path, *, progress: Callable[[str], None], seed: int =
     progress(f"reading {data}")
     posts = training_posts(data, seed)
     fitted = fit(posts, progress=progress, seed=seed)
-    save_model(out, fitted.pipeline, fitted.threshold)
+    progress("fitting category, severity, heat, risks and relevance")
+    save_model(out, fitted.model(posts, written_posts() + read_mentions(data)))
     return Training(out, load_model(out).name, len(posts), fitted.threshold)
 
 
 def fit(posts: Sequence[Example], *, progress: Callable[[str], None], seed: int = 0, folds: int = _FOLDS) -> Fitted:
-    """Fit, calibrate and set the threshold. Written posts count most, and in each source both classes equally.
+    """Fit, calibrate and set the threshold. In each source both classes count equally, and sources among each other.
 
     `folds` is in how many parts, by group, the posts are judged by models of the others. Raises `ModelError` where all
     posts are of one class.
@@ -86,55 +101,69 @@ def fit(posts: Sequence[Example], *, progress: Callable[[str], None], seed: int 
     if len(set(labels)) < 2:  # noqa: PLR2004 - complaints and others
         raise ModelError("the posts must hold complaints and others; see the data folder's column `complaint`")
     sources = np.array([post.source for post in posts])
+    kinds = np.array([kind_of(source) for source in sources])
     weights = source_weights(sources, labels)
     pipeline = complaint_classifier()
     progress(f"counting words in {len(posts)} posts")
     rows = csr_matrix(pipeline[:-1].fit_transform([post.text for post in posts]))
-    regression: LogisticRegression = pipeline[-1]
+    mixture: MixtureOfExperts = pipeline[-1]
 
     groups = [f"{post.source} {post.group}" for post in posts]
     splits = StratifiedGroupKFold(folds, shuffle=True, random_state=seed).split(rows, labels, groups)
-    progress(f"judging each part by a model of the others ({folds} fits)")
-    scores = cross_val_predict(
-        regression, rows, labels, cv=list(splits), method="decision_function", params={"sample_weight": weights}
-    )
+    scores = np.empty(len(posts))
+    for at, (learned, left_out) in enumerate(splits, 1):
+        progress(f"judging part {at} of {folds} by a model of the others")
+        part = clone(mixture).fit(rows[learned], labels[learned], weights[learned], kinds[learned])
+        scores[left_out] = part.decision_function(rows[left_out])
     progress("fitting on everything")
-    regression.fit(rows, labels, sample_weight=weights)
-    calibrated = _calibrate(regression, scores, labels, source_weights(sources))
+    mixture.fit(rows, labels, weights, kinds)
+    calibrated = _calibrate(mixture, scores, labels, source_weights(sources))
+    _round_off(mixture)
     return Fitted(pipeline, _best_threshold(calibrated, labels, sources), calibrated)
+
+
+def kind_of(source: str) -> str:
+    """The kind of text that a source holds: posts written for this project are of one, each corpus is its own."""
+    return POSTS if source.startswith((WRITTEN, MADE_UP)) else source
 
 
 def source_weights(
     sources: npt.NDArray[np.str_], labels: npt.NDArray[np.int64] | None = None
 ) -> npt.NDArray[np.float64]:
-    """Weights of mean 1 that make sources equal but written ones heavier; with labels, classes within each equal."""
+    """Weights of mean 1 that make sources equal but made-up ones lighter; with labels, classes within each equal."""
     weights = np.zeros(len(sources))
     classes = np.zeros(len(sources), dtype=np.int64) if labels is None else labels
     for source in np.unique(sources):
         for value in np.unique(classes):
             chosen = (sources == source) & (classes == value)
             if chosen.any():
-                weights[chosen] = (_WRITTEN_WEIGHT if source.startswith(WRITTEN) else 1.0) / chosen.sum()
+                weights[chosen] = (_MADE_UP_WEIGHT if source.startswith(MADE_UP) else 1.0) / chosen.sum()
     scaled: npt.NDArray[np.float64] = weights / weights.mean()
     return scaled
 
 
 def _calibrate(
-    regression: LogisticRegression,
+    mixture: MixtureOfExperts,
     scores: npt.NDArray[np.float64],
     labels: npt.NDArray[np.int64],
     weights: npt.NDArray[np.float64],
 ) -> npt.NDArray[np.float64]:
-    """Platt scaling, folded into the weights: an affine map of log-odds leaves a linear model linear.
+    """Platt scaling, folded into the weights: an affine map of log-odds leaves each expert linear, and their mixture.
 
     Gives the calibrated probabilities of the posts, each from a model that had not seen its group.
     """
     platt = LogisticRegression(C=1e6).fit(scores[:, None], labels, sample_weight=weights)
     slope, shift = float(platt.coef_[0, 0]), float(platt.intercept_[0])
-    regression.coef_ = (regression.coef_ * slope).astype(np.float32)
-    regression.intercept_ = (regression.intercept_ * slope + shift).astype(np.float32)
+    mixture.coef_ *= slope
+    mixture.intercept_ = mixture.intercept_ * slope + shift
     probabilities: npt.NDArray[np.float64] = platt.predict_proba(scores[:, None])[:, 1]
     return probabilities
+
+
+def _round_off(mixture: MixtureOfExperts) -> None:
+    """Weights as the file holds them."""
+    mixture.coef_ = coarse(mixture.coef_)
+    mixture.gate_coef_ = coarse(mixture.gate_coef_)
 
 
 def _best_threshold(

@@ -124,7 +124,8 @@ class House:
             name = self.config.classifier.model or self.ledger.champion()
             if self._judge is None or name != self._judging:
                 try:
-                    self._judge = load_judge(self.model_file(name))
+                    cost = self.config.classifier.cost_of_a_miss
+                    self._judge = load_judge(self.model_file(name), cost_of_a_miss=cost)
                 except ModelError as error:
                     if self._judge is None:
                         raise

@@ -104,7 +104,7 @@ def adapt_champion(house: House, *, who: str, progress: Progress, seed: int = 0)
         return ended(Outcome.TOO_FEW, str(error))
     with _bench(house) as bench:
         file = bench / "challenger.skops"
-        save_model(file, challenger.pipeline, challenger.threshold)
+        save_model(file, challenger)
         decision, name = _compare(house, champion, file, decided, progress)
         training = Training(now, who, champion, name, base, len(labels), decision.outcome, decision.why, decision.table)
         return _enter(house, file, training)
@@ -117,6 +117,7 @@ def fit_from_corpora(
 
     Without a house there are no decisions, and nobody to be replaced: None.
     """
+    from classifiers.corpora import read_mentions, written_posts  # noqa: PLC0415 - see above
     from classifiers.model_file import save_model  # noqa: PLC0415 - see above
     from classifiers.train import fit, train, training_posts  # noqa: PLC0415 - see above
 
@@ -126,8 +127,9 @@ def fit_from_corpora(
         return None
     decided = part(labels)
     progress(_told(labels, decided, house.ledger.count_labels() - len(labels)))
-    fitted = fit([*training_posts(data, seed), *decided.learned], progress=progress, seed=seed)
-    save_model(out, fitted.pipeline, fitted.threshold)
+    posts = [*training_posts(data, seed), *decided.learned]
+    fitted = fit(posts, progress=progress, seed=seed)
+    save_model(out, fitted.model(posts, written_posts() + read_mentions(data)))
     if house.config.classifier.model:
         return None
     champion, now = house.ledger.champion(), house.clock()
@@ -158,9 +160,12 @@ def _compare(house: House, champion: str, file: Path, decided: Decided, progress
     from classifiers.judge import load_judge  # noqa: PLC0415 - see above
 
     progress("comparing")
-    challenger = load_judge(file)
+    cost = house.config.classifier.cost_of_a_miss
+    challenger = load_judge(file, cost_of_a_miss=cost)
     written = [post.example(WRITTEN) for post in written_posts()]
-    return decide(load_judge(house.model_file(champion)), challenger, decided.kept, written), challenger.name
+    return decide(
+        load_judge(house.model_file(champion), cost_of_a_miss=cost), challenger, decided.kept, written
+    ), challenger.name
 
 
 def _enter(house: House, file: Path, training: Training) -> Training:

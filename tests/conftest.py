@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import structlog
 from postgres import postgres_url
 
 from store.ledger import Ledger
@@ -23,6 +24,13 @@ class Clock:
         """Let time pass, for example `sleep(seconds=10)`."""
         self.now += timedelta(**span)
         return self.now
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_they_were() -> Iterator[None]:
+    """A command that a test ran in this process set up logs for its own streams, which are gone by now."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from cases.posts import Post
 from cases.verdicts import Category, Risk, Verdict
 from classifiers.complaint import complaint_classifier
 from classifiers.judge import Judge, load_judge
-from classifiers.linear import LinearScorer
+from classifiers.linear import LinearScorer, Vectorizer
 from classifiers.model_file import load_model
 from classifiers.reading import read
 from classifiers.text import tokens
@@ -76,9 +76,12 @@ def test_reasons_are_spans_of_the_post(judge: Judge) -> None:
 def test_the_tokens_parts_add_up_to_the_log_odds_of_the_pipeline(text: str) -> None:
     """The unrolled model says exactly what the scikit-learn pipeline says."""
     model = load_model()
-    scorer = LinearScorer(model.pipeline)
-    total = scorer.parts(read(text)).sum() + scorer.intercept
-    assert total == pytest.approx(float(model.pipeline.decision_function([text])[0]), abs=1e-4)
+    reading = read(text)
+    row = Vectorizer(model.pipeline[0]).row(reading)
+    log_odds, parts = LinearScorer(model.pipeline).judge(row, len(reading.tokens))
+    vector = model.pipeline[:-1].transform([text])
+    assert log_odds == pytest.approx(float(model.pipeline.decision_function([text])[0]), abs=1e-4)
+    assert parts.sum() + model.pipeline[-1].weights_of(vector)[1] == pytest.approx(log_odds, abs=1e-4)
 
 
 def test_a_verdict_does_not_depend_on_the_batch(judge: Judge) -> None:

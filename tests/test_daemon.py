@@ -62,10 +62,10 @@ def daemon(folder: Path, *words: str) -> Iterator[Running]:
             process.wait()
 
 
-def wait_for(happened: Callable[[], bool], what: str) -> None:
+def wait_for(happened: Callable[[], bool], what: str, telling: Callable[[], str] = str) -> None:
     until = time.monotonic() + SOON
     while not happened():
-        assert time.monotonic() < until, f"in {SOON:.0f} seconds: no {what}"
+        assert time.monotonic() < until, f"in {SOON:.0f} seconds: no {what}; it said: {telling()[-2000:]}"
         time.sleep(0.2)
 
 
@@ -153,7 +153,7 @@ def test_it_ends_and_starts_again_where_it_was(town: Running, tmp_path: Path) ->
     shutil.copytree(town.folder, folder)
     before = typed(folder, "status", "--json").objects[-1]["counts"]
     with daemon(folder) as running:
-        wait_for(lambda: '"event": "polled"' in running.err, "poll")
+        wait_for(lambda: '"event": "polled"' in running.err, "poll", lambda: running.err)
         status, took = running.end()
     assert (status, took < 5) == (0, True)
     after = typed(folder, "status", "--json").objects[-1]["counts"]
@@ -166,7 +166,7 @@ def test_a_signal_ends_it_in_order(tmp_path: Path, number: signal.Signals) -> No
     folder = tmp_path / "town"
     folder.mkdir()
     with daemon(sandbox_folder(folder)) as running:
-        wait_for(lambda: '"event": "polled"' in running.err, "poll")
+        wait_for(lambda: '"event": "polled"' in running.err, "poll", lambda: running.err)
         status, took = running.end(number)
         assert status == 0
         assert took < 5

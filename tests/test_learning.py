@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import Clock
-from lessons import THINGS, lessons, teach
+from lessons import THINGS, Lesson, lessons, teach
 from scenes import MORNING, mention
 
 from cases.errors import ConfigError, ModelError
@@ -114,10 +114,16 @@ def test_one_command_brings_the_earlier_champion_back(open_house: OpenHouse) -> 
     assert house.judge.name == load_model().name
 
 
+AGAIN = ("again", "today", "this week", "since Monday", "in March")
+
+
 def test_decisions_by_the_toss_of_a_coin_replace_nothing(open_house: OpenHouse) -> None:
     house = open_house()
     rng = random.Random(3)  # noqa: S311 - no secret hangs on it
-    teach(house.ledger, [replace(lesson, complaint=rng.random() < 0.5) for lesson in lessons()])
+    # The champion finds every other of these to be a complaint. Against one that never did, guessing would be a gain.
+    plain = ("My new {} came broken and nobody at support answers me", "So happy with my {}, thank you, it is lovely")
+    texts = [f"{text.format(thing)}, {words}" for thing in THINGS for text in plain for words in AGAIN]
+    teach(house.ledger, [Lesson(text, complaint=rng.random() < 0.5) for text in texts])
     training = train(house)
     assert training.outcome is Outcome.NOT_BETTER
     assert training.table[0].low <= 0

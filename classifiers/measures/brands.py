@@ -5,14 +5,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from sklearn.model_selection import GroupKFold
 
 from cases.posts import Post
-from cases.verdicts import Verdict
+from cases.verdicts import UNJUDGED, Verdict
 from classifiers.corpora import MENTIONS, WRITTEN, LabelledMention, read_mentions, written_posts
 from classifiers.judge import Judge
 from classifiers.model_file import Model
 from classifiers.train import fit, training_posts
 
+_FOLDS = 4
 Pairs = list[tuple[LabelledMention, Verdict]]
 
 
@@ -28,25 +30,21 @@ def judged_without_their_brand(
     written, mentions = written_posts(), read_mentions(data)
     progress(f"written posts and mentions: {len(written) + len(mentions)}, by models fitted without them")
     fitted = fit(posts, progress=lambda _: None, seed=seed)
-    others = Judge(Model(fitted.pipeline, fitted.threshold, model.name))
+    alone = Model(fitted.pipeline, fitted.threshold, model.name, fitted.companions(written))
     own = np.array([post.source.startswith(WRITTEN) for post in posts])
     probabilities = fitted.judged[own].tolist()
-    # The companions learn nothing from posts, so the model's own say what they say of a post that is flagged.
-    flagging = Judge(replace(model, threshold=0.0))
-    verdicts = [
-        replace(
-            flagging.judge([Post(post.text, brand=_brand(post))])[0],
-            probability=probability,
-            complaint=probability >= fitted.threshold,
-            relevant=others.judge([Post(post.text, brand=_brand(post))])[0].relevant,
-        )
-        for post, probability in zip(written, probabilities, strict=True)
-    ]
+    # Of a post that is not flagged nothing but risks is said: flag all, to measure category and severity as well.
+    verdicts: list[Verdict] = [UNJUDGED] * len(written)
+    brands = [f"{post.language} {_brand(post)}" for post in written]
+    for learned, left_out in GroupKFold(_FOLDS, shuffle=True, random_state=seed).split(brands, groups=brands):
+        judge = Judge(replace(alone, threshold=0.0, companions=fitted.companions([written[at] for at in learned])))
+        for at in left_out:
+            said = judge.judge([Post(written[at].text, brand=_brand(written[at]))])[0]
+            verdicts[at] = replace(said, probability=probabilities[at], complaint=probabilities[at] >= fitted.threshold)
+    others = Judge(alone).judge([Post(post.text, brand=_brand(post)) for post in mentions])
     return {
         WRITTEN: list(zip(written, verdicts, strict=True)),
-        MENTIONS: list(
-            zip(mentions, others.judge([Post(post.text, brand=_brand(post)) for post in mentions]), strict=True)
-        ),
+        MENTIONS: list(zip(mentions, others, strict=True)),
     }
 
 

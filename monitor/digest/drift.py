@@ -9,7 +9,7 @@ from cases.errors import ModelError
 from monitor.house import House
 
 if TYPE_CHECKING:
-    from classifiers.drift import Drift, Reference
+    from classifiers.drift import Drift
 
 SPAN = timedelta(weeks=4)
 _MOST = 5_000
@@ -36,8 +36,7 @@ def drifted(house: House, end: datetime) -> "tuple[Drift, ...]":
     except ModelError as error:
         log.warning("drift not looked at", action="digest", error=str(error))
         return ()
-    reference: Reference | None = getattr(judge, "reference", None)
-    if reference is None:
-        return ()  # a model from before there were references
+    if judge.reference is None:
+        return ()  # its training saw too few posts to tell how they usually look
     seen = [Seen(post.text, post.language, post.probability) for post in posts if post.model == judge.name]
-    return tuple(drift for drift in drifts(seen, reference) if drift.drifted)
+    return tuple(drift for drift in drifts(seen, judge.reference) if drift.drifted)
