@@ -1,0 +1,134 @@
+"""Who works at the desk, and what each role may do there.
+
+`PERMISSIONS` is the one table that says so: pages, the API and tests are made from it.
+"""
+
+import unicodedata
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from cases.errors import NotAllowed
+from cases.plans import Role
+
+LONGEST_NAME = 64
+"""Characters of a person's name."""
+
+RESERVED = frozenset({"amends", "*"})
+"""Names under which Amends itself writes."""
+
+
+class Action(StrEnum):
+    """What somebody may want to do at the desk."""
+
+    READ = "read"
+    """See the queue, cases, promises, incidents, reports and health."""
+    WRITE = "write"
+    """Edit a draft, ask for changes, note a finding or a grant, set a line of the plan."""
+    APPROVE = "approve"
+    """Approve a text, take an approval back; `approval_stop` says more."""
+    SORT = "sort"
+    """Assign, snooze, escalate, dismiss, correct, flag, close, post by hand, say where a case went on."""
+    OVERRIDE = "override"
+    """Approve in spite of what stands against a text, or grant over a budget, with a reason."""
+    INCIDENT = "incident"
+    """Prepare, declare and close incidents."""
+    PAUSE = "pause"
+    """Stop sending, and start it again."""
+    SAVED_REPLY = "saved_reply"
+    """Write and delete replies that all use."""
+    FORGET = "forget"
+    """Erase what is kept of an author."""
+    MODEL = "model"
+    """Choose which model judges."""
+    PEOPLE = "people"
+    """Invite people, change their role, shut them out."""
+
+
+_AGENT = frozenset({Action.READ, Action.WRITE, Action.APPROVE, Action.SORT})
+_LEAD = _AGENT | {Action.OVERRIDE, Action.INCIDENT, Action.PAUSE, Action.SAVED_REPLY, Action.FORGET}
+
+PERMISSIONS: Mapping[Role, frozenset[Action]] = {
+    Role.AGENT: _AGENT,
+    Role.LEAD: _LEAD,
+    Role.ADMIN: _LEAD | {Action.MODEL, Action.PEOPLE},
+}
+"""What each role may do; each may what the one before may."""
+
+_RANK = {role: rank for rank, role in enumerate(Role)}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who works at the desk. `name` is what decisions carry; it never changes."""
+
+    id: int
+    name: str
+    role: Role
+    created_at: datetime
+    language: str = ""
+    """A tag of the desk's languages; "" follows the browser."""
+    zone: str = ""
+    """An IANA time zone; "" is the brand's."""
+    single_keys: bool = True
+    """Whether single keys are shortcuts (WCAG 2.1.4)."""
+    disabled: bool = False
+    sso: str = ""
+    """The name under which the sign-in provider knows them; "" where they sign in here."""
+    has_password: bool = False
+
+    def may(self, action: Action) -> bool:
+        """Whether their role allows an action."""
+        return not self.disabled and action in PERMISSIONS[self.role]
+
+
+def check_may(person: Person, action: Action) -> None:
+    """Raise `NotAllowed`, naming who could, unless the person may do this."""
+    if not person.may(action):
+        least = next(role for role in Role if action in PERMISSIONS[role])
+        message = f"{person.name} is {person.role} here, and this ({action.replace('_', ' ')}) takes a role of {least}"
+        raise NotAllowed(message)
+
+
+def at_least(role: Role, other: Role) -> bool:
+    """Whether a role may all that the other may."""
+    return _RANK[role] >= _RANK[other]
+
+
+def approval_stop(
+    person: Person, *, handler: Role, needed: int, standing: Mapping[str, Role | None], escalated_by: Set[str]
+) -> str:
+    """Why a person may not add their approval to a text now, in words; "" where they may.
+
+    `handler` is the least role that decides such a case alone (the plan's), `needed` how many people must approve,
+    `standing` the others whose approval of this very text stands, with their role (None: the terminal, which belongs
+    to the operator), `escalated_by` who escalated the case. An approval that is not the last one needed is only a vote:
+    then the rule on authority waits for the next.
+    """
+    if not person.may(Action.APPROVE):
+        return f"{person.name} may not approve here"
+    own = name_key(person.name)
+    others = {name_key(name): role for name, role in standing.items() if name_key(name) != own}
+    if own in {name_key(name) for name in escalated_by} and not others:
+        return "you escalated this case yourself: somebody else must approve it first"
+    enough = any(role is None or at_least(role, handler) for role in (*others.values(), person.role))
+    if len(others) + 1 >= needed and not enough:
+        return f"this case is decided by a {handler}: ask one to approve it"
+    return ""
+
+
+def name_key(name: str) -> str:
+    """What two ways to write one name have in common."""
+    return unicodedata.normalize("NFKC", name).casefold()
+
+
+def clean_name(name: str) -> str:
+    """A name as it is kept. Raises `NotAllowed` for one that is empty, too long, reserved or not plainly written."""
+    clean = " ".join(unicodedata.normalize("NFKC", name).split())
+    # The zero-width non-joiner is part of Persian spelling, and of Persian names.
+    odd = [char for char in clean if unicodedata.category(char).startswith("C") and char != "\u200c"]
+    if not clean or len(clean) > LONGEST_NAME or odd or name_key(clean) in RESERVED:
+        message = f"a name has 1 to {LONGEST_NAME} visible characters, and is not one of {', '.join(sorted(RESERVED))}"
+        raise NotAllowed(message)
+    return clean
