@@ -91,6 +91,19 @@ class Mention:
                 raise ValueError(message)
 
 
+def as_post(mention: Mention, brand: str) -> Post:
+    """A mention as the classifier and the responder see it."""
+    return Post(
+        text=mention.text,
+        platform=mention.platform,
+        language=mention.language,
+        author=mention.author,
+        followers=mention.followers,
+        posted_at=mention.posted_at,
+        brand=brand,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Watch:
     """Which words make a post a mention, beside naming the account."""

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from cases.duration import parse_duration
 from cases.errors import ConfigError
-from monitor.duration import parse_duration
 from monitor.policy import PolicySettings
 from store.engine import check_url, sqlite_path
 from templates import folder

@@ -6,11 +6,12 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, Self
+from zoneinfo import ZoneInfo
 
 import structlog
 from pydantic import BaseModel
@@ -21,7 +22,8 @@ from cases.learning import SHIPPED
 from cases.plans import RecoveryPlan
 from cases.platform import Account, Platform, Venue
 from cases.posts import Mention, Post, Watch
-from monitor.config import Config
+from desk.office import Network
+from monitor.config import Config, platform_names
 from monitor.secrets import read_secrets
 from store.ledger import Ledger
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     # The model and the words take most of a second to load; only the steps that need them pay.
     from classifiers.judge import Judge
     from responders.draft import Responder
+    from responders.policy import Policy
 
 log = structlog.get_logger(__name__)
 
@@ -66,6 +69,13 @@ def platform_module(name: str) -> PlatformModule:
     """The file of a platform; it imports its client library only when it connects."""
     module: PlatformModule = import_module(f"monitor.platforms.{name}")
     return module
+
+
+def _network(name: str, settings: object) -> Network:
+    module = platform_module(name)
+    # Networks name the account by one or the other; where neither is set, only signing in tells.
+    handle = getattr(settings, "handle", "") or getattr(settings, "username", "") or ""
+    return Network(name, module.LIMIT, module.measure, module.SIGIL, module.LINK_COSTS, handle)
 
 
 class House:
@@ -158,10 +168,10 @@ class House:
 
     def plan(self, post: Post, case: Case) -> RecoveryPlan:
         """What is to be done for the author of a case, by the brand's policy and what happened before."""
-        from monitor.known import week_began  # noqa: PLC0415 - it needs this module itself
+        from desk.known import week_began  # noqa: PLC0415 - see above
         from responders.plan import History, make_plan, speaks_of  # noqa: PLC0415 - see above
 
-        ledger, policy = self.ledger, self.config.policy
+        ledger, policy = self.ledger, self.policy
         earlier, answers = ledger.history(case.id)
         granted = ledger.granted(case=case.id) if policy.case_budget is not None else 0.0
         this_week = ledger.granted(since=week_began(self)) if policy.week_budget is not None else 0.0
@@ -169,7 +179,7 @@ class House:
         return make_plan(
             post,
             case.verdict,
-            policy=self.config.policy.policy(self.config.brand.timezone),
+            policy=self.policy,
             incident=next((one for one in declared if speaks_of(post, one)), None),
             found=ledger.finding(case.id),
             overrules=ledger.overrules(case.id),
@@ -186,6 +196,41 @@ class House:
     def platforms(self) -> tuple[str, ...]:
         """The platforms that are switched on."""
         return tuple(self.config.platforms)
+
+    @property
+    def brand(self) -> str:
+        """The brand's name."""
+        return self.config.brand.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The brand's time zone."""
+        return self.config.brand.zone
+
+    @property
+    def first_answer(self) -> timedelta:
+        """Within which time a first answer is promised."""
+        return self.config.promise.first_answer
+
+    @property
+    def undo_delay(self) -> timedelta:
+        """How long an approved text waits before it leaves."""
+        return self.config.promise.undo
+
+    @cached_property
+    def policy(self) -> "Policy":
+        """What the brand has decided, as the plan takes it."""
+        return self.config.policy.policy(self.config.brand.timezone)
+
+    @property
+    def never_words(self) -> Mapping[str, str]:
+        """Each word that the brand never uses, with what it says instead, or ""."""
+        return self.config.policy.never_words
+
+    @cached_property
+    def networks(self) -> Mapping[str, Network]:
+        """Every network that ships with Amends, as the desk knows it: none is connected for it."""
+        return {name: _network(name, self.config.platforms.get(name)) for name in platform_names()}
 
     @property
     def watch(self) -> Watch:

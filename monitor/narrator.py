@@ -3,8 +3,8 @@
 from rich.text import Text
 
 from cases.case import Event
+from cases.duration import spell_duration
 from cases.lifecycle import Status
-from monitor.duration import spell_duration
 from monitor.house import House
 from monitor.terminal import command, harmless, local, one_line, say
 

@@ -17,7 +17,7 @@ from cases.case import Case
 from cases.errors import AmendsError, BudgetSpent, Overtaken, PlatformError, RateLimited
 from cases.learning import lot
 from cases.lifecycle import Status
-from cases.posts import Mention, MentionKind, Post
+from cases.posts import Mention, MentionKind, Post, as_post
 from cases.verdicts import UNJUDGED, Risk, Verdict
 from monitor.house import House
 from store.views import JudgedMention, Opening
@@ -223,17 +223,4 @@ def _hand_over(house: House, case: Case, why: str) -> None:
     """No template speaks here: a person takes over."""
     house.ledger.move(
         case.id, Status.ESCALATED, who=AMENDS, action="escalated", why=why, now=house.clock(), expect=case.status
-    )
-
-
-def as_post(mention: Mention, brand: str) -> Post:
-    """A mention as the classifier and the responder see it."""
-    return Post(
-        text=mention.text,
-        platform=mention.platform,
-        language=mention.language,
-        author=mention.author,
-        followers=mention.followers,
-        posted_at=mention.posted_at,
-        brand=brand,
     )

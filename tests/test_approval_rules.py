@@ -11,7 +11,7 @@ from cases.case import Case
 from cases.errors import NotAllowed
 from cases.lifecycle import Status
 from cases.plans import Finding
-from monitor import decisions
+from desk import decisions
 from monitor.config import load_config
 from monitor.house import House
 

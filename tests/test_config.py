@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from cases.duration import parse_duration, spell_duration
 from cases.errors import ConfigError
 from monitor.config import load_config, platform_names
-from monitor.duration import parse_duration, spell_duration
 from monitor.secrets import read_secrets
 
 ROOT = Path(__file__).parent.parent

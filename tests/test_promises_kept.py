@@ -11,7 +11,7 @@ from typed import typed
 from cases.errors import NotAllowed, NotFound
 from cases.lifecycle import Status
 from cases.promises import Promise, PromiseState
-from monitor import decisions
+from desk import decisions
 from monitor.config import load_config
 from monitor.digest.compose import compose
 from monitor.digest.render import as_text

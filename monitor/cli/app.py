@@ -76,6 +76,13 @@ def house(context: typer.Context) -> Iterator[House]:
         yield opened
 
 
+def catch_up(opened: House) -> None:
+    """Write the drafts that a decision just asked for, so that the person need not wait for the daemon's next pass."""
+    from monitor.pipeline import work_through  # noqa: PLC0415 - most commands need neither the model nor the words
+
+    work_through(opened)
+
+
 def main() -> None:
     """Run `amends`. Exit status: 0 done, 1 a problem that the message names, 2 wrong usage."""
     sys.exit(run())

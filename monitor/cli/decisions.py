@@ -8,11 +8,11 @@ from typing import Annotated
 import typer
 
 from cases.case import Case
+from cases.duration import spell_duration
 from cases.errors import AmendsError
 from cases.lifecycle import Status
-from monitor import decisions
-from monitor.cli.app import CaseId, Who, app, house
-from monitor.duration import spell_duration
+from desk import decisions
+from monitor.cli.app import CaseId, Who, app, catch_up, house
 from monitor.terminal import command, harmless, say, warn
 
 _Reason = Annotated[str, typer.Option("--reason", help="Why; kept with the decision.")]
@@ -66,11 +66,9 @@ def approve(
 @app.command()
 def undo(context: typer.Context, case: CaseId, who: Who) -> None:
     """Take an approval back before it leaves (or a dismissal)."""
-    from monitor.pipeline import work_through  # noqa: PLC0415 - only where a case waits for a draft
-
     with house(context) as opened:
         if decisions.undo(opened, case, who=who).status is Status.FLAGGED:
-            work_through(opened)
+            catch_up(opened)
         _told(opened.ledger.case(case))
 
 
@@ -85,7 +83,7 @@ def edit(context: typer.Context, case: CaseId, who: Who, text_file: _TextFile) -
             warn(f"the checker finds: {', '.join(moved.draft.faults)}", style="yellow")
         for caution in decisions.cautions_for(opened, moved, text):
             warn(harmless(caution), style="yellow")
-        if too_long := decisions.over_limit(moved.mention.platform, text):
+        if too_long := decisions.over_limit(opened.networks[moved.mention.platform], text):
             warn(too_long, style="yellow")
 
 
@@ -164,7 +162,9 @@ def flag(
 ) -> None:
     """Open a case for a mention that the classifier passed over."""
     with house(context) as opened:
-        _told(decisions.flag(opened, mention, who=who))
+        opened_case = decisions.flag(opened, mention, who=who)
+        catch_up(opened)
+        _told(opened.ledger.case(opened_case.id))
 
 
 def _move(context: typer.Context, case: int, new: Status, who: str, reason: str) -> None:

@@ -9,9 +9,10 @@ import typer
 from cases.errors import AmendsError
 from cases.incidents import Declared, IncidentState
 from cases.plans import Finding, FindingNote
+from cases.posts import as_post
 from cases.promises import Promise, PromiseState
-from monitor import known
-from monitor.cli.app import CaseId, Json, Who, app, house
+from desk import known
+from monitor.cli.app import CaseId, Json, Who, app, catch_up, house
 from monitor.house import House
 from monitor.terminal import command, emit, harmless, local, say
 
@@ -47,6 +48,7 @@ def declare(
     with house(context) as opened:
         given = _given(name, keyword=keyword, cause=cause, doing=doing, next_word=next_word, owner=owner, file=file)
         declared = known.put_incident(opened, given, IncidentState.OPEN, who=who)
+        catch_up(opened)
         count = len(opened.ledger.touched(declared.id))
         say(f"incident {harmless(declared.name)} is open; it touches {count} cases so far")
 
@@ -97,6 +99,7 @@ def close_incident(context: typer.Context, name: Annotated[str, typer.Argument(m
     """Close an incident, and list those whom it touched: they should hear that it is over."""
     with house(context) as opened:
         closed, touched = known.close_incident(opened, name, who=who)
+        catch_up(opened)
         say(f"incident {harmless(closed.name)} is closed; it touched {len(touched)} open cases")
         amends = command(opened.config.path)
         for case in touched:
@@ -124,7 +127,9 @@ def finding(
         message = f"{found!r} is no finding; there are {', '.join(names)}"
         raise typer.BadParameter(message, param_hint="FINDING")
     with house(context) as opened:
-        moved = known.find(opened, case, names[found], cause=cause, damage=damage, who=who)
+        known.find(opened, case, names[found], cause=cause, damage=damage, who=who)
+        catch_up(opened)
+        moved = opened.ledger.case(case)
         revision = f"; draft {moved.draft.revision} by {harmless(moved.draft.by)} waits" if moved.draft else ""
         say(f"case {case}: {found.replace('-', ' ')}; it is {moved.status.replace('_', ' ')}{revision}")
 
@@ -141,16 +146,15 @@ def plan(
     as_json: Json = False,
 ) -> None:
     """Show the recovery plan of a case as it is now, or set lines of it; an empty value gives a line back."""
-    from monitor.pipeline import as_post  # noqa: PLC0415 - only here
-
     if settings and not who.strip():
         message = "a decision needs the name of a person"
         raise typer.BadParameter(message, param_hint="--as")
     with house(context) as opened:
         if settings:
             known.overrule(opened, case, settings, who=who.strip())
+            catch_up(opened)
         found = opened.ledger.case(case)
-        made = opened.plan(as_post(found.mention, opened.config.brand.name), found)
+        made = opened.plan(as_post(found.mention, opened.brand), found)
         if as_json:
             emit(made.as_dict())
             return

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from cases.verdicts import Category
-from monitor import decisions
-from monitor.cli.app import CaseId, Json, Who, app, house
+from desk import decisions
+from monitor.cli.app import CaseId, Json, Who, app, catch_up, house
 from monitor.cli.models import champion, tell_training, training_fields
 from monitor.house import House
 from monitor.terminal import command, emit, harmless, local, one_line, out, say
@@ -79,6 +79,8 @@ def label(
     with house(context) as opened:
         if complaint is YesNo.YES:
             case = decisions.flag(opened, mention, who=who)
+            catch_up(opened)
+            case = opened.ledger.case(case.id)
             say(f"mention {mention} is a complaint: case {case.id} is {case.status.replace('_', ' ')}")
         else:
             opened.ledger.label_as_fine(mention, who=who, now=opened.clock())
@@ -98,8 +100,8 @@ def correct(
         message = "say what is to be corrected: --category, --severity or both"
         raise typer.BadParameter(message)
     with house(context) as opened:
-        mended = decisions.correct(opened, case, who=who, category=category, severity=severity)
-        verdict = mended.verdict
+        verdict = decisions.correct(opened, case, who=who, category=category, severity=severity).verdict
+        catch_up(opened)
         say(f"case {case} is {verdict.category.replace('_', ' ')}, gravity {verdict.severity}/4")
 
 

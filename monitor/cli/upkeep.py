@@ -4,12 +4,12 @@ from typing import Annotated
 
 import typer
 
+from cases.duration import spell_duration
 from cases.errors import AmendsError, ConfigError, ModelError, PlatformError
 from cases.lifecycle import Status
 from monitor.cli.app import Json, app, house, typeable
 from monitor.cli.known import tell_known
 from monitor.cli.learning import classifier_fields, tell_classifier
-from monitor.duration import spell_duration
 from monitor.house import House, platform_module
 from monitor.secrets import MASK, read_secret, variable
 from monitor.terminal import command, emit, harmless, local, say, warn

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from cases.case import Case, Event, Intent
 from cases.drafts import Draft
-from monitor.duration import spell_duration
+from cases.duration import spell_duration
 from monitor.terminal import harmless, local, one_line
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from cases.duration import parse_duration
 from cases.posts import Watch
 from monitor.config import platform_names
-from monitor.duration import parse_duration
 
 HEAVY = {"praw", "tweepy", "atproto", "mastodon"}
 

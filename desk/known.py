@@ -1,4 +1,7 @@
-"""What people know and decide about a matter: incidents, findings, the plan's lines, what is granted."""
+"""What people know and decide about a matter: incidents, findings, the plan's lines, what is granted.
+
+Drafts that it makes stale are only marked; `monitor.pipeline.work_through` writes them anew.
+"""
 
 import tomllib
 from collections.abc import Mapping
@@ -9,12 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cases.apology import BLOCKING
 from cases.case import Case
+from cases.duration import parse_duration
 from cases.errors import AmendsError, NotAllowed
 from cases.incidents import Declared, IncidentState, IncidentWords
 from cases.lifecycle import OPEN
 from cases.plans import Finding
-from monitor.duration import parse_duration
-from monitor.house import House
+from cases.posts import as_post
+from desk.office import Office
 
 _MANY = 100_000
 
@@ -45,13 +49,13 @@ def read_incident(path: Path) -> IncidentFile:
         raise AmendsError(message) from error
 
 
-def put_incident(house: House, given: IncidentFile, state: IncidentState, *, who: str) -> Declared:
+def put_incident(office: Office, given: IncidentFile, state: IncidentState, *, who: str) -> Declared:
     """Prepare or declare an incident, or say more about one; what is left out stays as it was said before.
 
-    Once it is open, undecided drafts of ours that it touches are written anew. Raises `NotAllowed` without keywords,
-    and for words that may not stand in public.
+    Once it is open, undecided drafts of ours that it touches are to be written anew. Raises `NotAllowed` without
+    keywords, and for words that may not stand in public.
     """
-    ledger = house.ledger
+    ledger = office.ledger
     standing = (IncidentState.PREPARED, IncidentState.OPEN)
     before = next((one for one in ledger.incidents(standing) if one.name.lower() == given.name.lower()), None)
     if before is not None and before.state is IncidentState.OPEN and state is IncidentState.PREPARED:
@@ -63,7 +67,7 @@ def put_incident(house: House, given: IncidentFile, state: IncidentState, *, who
         {**(before.words.doing if before else {}), **given.doing},
     )
     _check_words(words)
-    next_word = read_moment(house, given.next_word) if given.next_word else (before.next_word_at if before else None)
+    next_word = read_moment(office, given.next_word) if given.next_word else (before.next_word_at if before else None)
     declared = ledger.put_incident(
         given.name,
         state,
@@ -71,39 +75,36 @@ def put_incident(house: House, given: IncidentFile, state: IncidentState, *, who
         owner=given.owner or (before.owner if before else who),
         next_word_at=next_word,
         by=who,
-        now=house.clock(),
+        now=office.clock(),
     )
     if state is IncidentState.OPEN:
-        ledger.touch(declared.id, [case.id for case in _speaking(house, declared)])
-        _work_through(house)
+        ledger.touch(declared.id, [case.id for case in _speaking(office, declared)])
     return declared
 
 
-def close_incident(house: House, name: str, *, who: str) -> tuple[Declared, list[Case]]:
+def close_incident(office: Office, name: str, *, who: str) -> tuple[Declared, list[Case]]:
     """Close an incident; the cases that it touched and that are still open: their authors should be told."""
-    ledger = house.ledger
-    closed = ledger.close_incident(name, by=who, now=house.clock())
+    ledger = office.ledger
+    closed = ledger.close_incident(name, by=who, now=office.clock())
     # Undecided drafts spoke of it as going on.
     ledger.touch(closed.id, [case.id for case in ledger.touched(closed.id)])
-    _work_through(house)
     return closed, [case for case in ledger.touched(closed.id) if case.status in OPEN]
 
 
-def find(house: House, case_id: int, finding: Finding, *, cause: str, damage: str, who: str) -> Case:
-    """What looking into a case showed; a draft of ours that waits is written anew from it.
+def find(office: Office, case_id: int, finding: Finding, *, cause: str, damage: str, who: str) -> Case:
+    """What looking into a case showed; a draft of ours that waits is to be written anew from it.
 
     Raises `NotAllowed` for a cause that may not stand in public, and for a cause of what nobody looked into.
     """
     if finding is Finding.OPEN and (cause or damage):
         message = "a cause or a damage is known only after looking: say confirmed, partly or not-ours"
         raise NotAllowed(message)
-    _check_public("cause", cause, house.ledger.case(case_id).verdict.language)
-    house.ledger.find(case_id, finding, cause=cause, damage=damage, who=who, now=house.clock())
-    _work_through(house)
-    return house.ledger.case(case_id)
+    _check_public("cause", cause, office.ledger.case(case_id).verdict.language)
+    office.ledger.find(case_id, finding, cause=cause, damage=damage, who=who, now=office.clock())
+    return office.ledger.case(case_id)
 
 
-def overrule(house: House, case_id: int, settings: list[str], *, who: str) -> Case:
+def overrule(office: Office, case_id: int, settings: list[str], *, who: str) -> Case:
     """Set lines of a case's plan, each NAME=VALUE; an empty value gives the line back. Raises `NotAllowed`."""
     from responders.plan import check_overrule  # noqa: PLC0415 - the words take a moment to load
 
@@ -114,21 +115,20 @@ def overrule(house: House, case_id: int, settings: list[str], *, who: str) -> Ca
             message = f"write NAME=VALUE, for example approach=efficient, not {setting!r}"
             raise NotAllowed(message)
         if name == "next_update" and value:
-            value = read_moment(house, value).astimezone(house.config.brand.zone).isoformat()
+            value = read_moment(office, value).astimezone(office.zone).isoformat()
         check_overrule(name, value)
         lines.append((name, value))
-    house.ledger.overrule(case_id, lines, who=who, now=house.clock())
-    _work_through(house)
-    return house.ledger.case(case_id)
+    office.ledger.overrule(case_id, lines, who=who, now=office.clock())
+    return office.ledger.case(case_id)
 
 
-def grant(house: House, case_id: int, *, words: str, value: float, who: str, override: str = "") -> None:
+def grant(office: Office, case_id: int, *, words: str, value: float, who: str, override: str = "") -> None:
     """Note what a customer was given. Raises `NotAllowed` over a budget, unless a reason overrides it."""
-    policy = house.config.policy
-    now = house.clock()
+    policy = office.policy
+    now = office.clock()
     spent = {
-        "this case": (house.ledger.granted(case=case_id), policy.case_budget),
-        "this week": (house.ledger.granted(since=week_began(house)), policy.week_budget),
+        "this case": (office.ledger.granted(case=case_id), policy.case_budget),
+        "this week": (office.ledger.granted(since=week_began(office)), policy.week_budget),
     }
     for name, (given, budget) in spent.items():
         if budget is not None and given + value > budget and not override:
@@ -137,19 +137,19 @@ def grant(house: House, case_id: int, *, words: str, value: float, who: str, ove
                 "Override with --override REASON"
             )
             raise NotAllowed(message)
-    house.ledger.grant(case_id, words=words, value=value, who=who, why=override, now=now)
+    office.ledger.grant(case_id, words=words, value=value, who=who, why=override, now=now)
 
 
-def week_began(house: House) -> datetime:
+def week_began(office: Office) -> datetime:
     """Monday's first moment in the brand's time zone."""
-    there = house.clock().astimezone(house.config.brand.zone)
+    there = office.clock().astimezone(office.zone)
     monday = there - timedelta(days=there.weekday())
     return monday.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def read_moment(house: House, given: str | datetime) -> datetime:
+def read_moment(office: Office, given: str | datetime) -> datetime:
     """A moment to come: a span ("4h"), or a time by the brand's clock unless it names a zone. Raises `NotAllowed`."""
-    now, moment = house.clock(), given
+    now, moment = office.clock(), given
     if isinstance(moment, str):
         try:
             moment = now + parse_duration(moment)
@@ -160,26 +160,21 @@ def read_moment(house: House, given: str | datetime) -> datetime:
                 message = f"{given!r} is no moment; write for example 4h, 2026-11-24T09:00 or 2026-11-24T09:00+01:00"
                 raise NotAllowed(message) from error
     if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=house.config.brand.zone)
+        moment = moment.replace(tzinfo=office.zone)
     if moment <= now:
         message = f"{given} has passed already"
         raise NotAllowed(message)
     return moment
 
 
-def _speaking(house: House, declared: Declared) -> list[Case]:
+def _speaking(office: Office, declared: Declared) -> list[Case]:
     """Open cases whose post holds a keyword of the incident."""
-    from monitor.pipeline import as_post  # noqa: PLC0415 - loaded where something waits for a draft
     from responders.plan import speaks_of  # noqa: PLC0415 - the words take a moment to load
 
-    brand, incident = house.config.brand.name, declared.incident
-    return [case for case in house.ledger.cases(OPEN, limit=_MANY) if speaks_of(as_post(case.mention, brand), incident)]
-
-
-def _work_through(house: House) -> None:
-    from monitor.pipeline import work_through  # noqa: PLC0415 - only where a case waits for a draft
-
-    work_through(house)
+    brand, incident = office.brand, declared.incident
+    return [
+        case for case in office.ledger.cases(OPEN, limit=_MANY) if speaks_of(as_post(case.mention, brand), incident)
+    ]
 
 
 def _check_words(words: IncidentWords) -> None:

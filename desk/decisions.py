@@ -1,4 +1,8 @@
-"""What people decide, with the rules that stand around it: the same for the terminal and for every other surface."""
+"""What people decide, with the rules that stand around it: the same for the terminal, the pages and the API.
+
+A decision only writes to the store. Where it leaves a case without a draft, `monitor.pipeline.work_through` writes one:
+the daemon's next pass, or the command that decided.
+"""
 
 import re
 import unicodedata
@@ -8,9 +12,10 @@ from cases.apology import BLOCKING, Component, Findings
 from cases.case import Case
 from cases.errors import NotAllowed, NotFound
 from cases.lifecycle import Status
+from cases.posts import as_post
 from cases.promises import Spoken
 from cases.verdicts import Category
-from monitor.house import House, platform_module
+from desk.office import Network, Office
 from responders.check import Checker
 from responders.hints import wrong_words
 from responders.promises import missing_date, read_promises
@@ -22,158 +27,148 @@ MOST_PUBLIC = 2
 """Public answers to one person in a thread before a further one is blocked: the second is discouraged, no more."""
 
 
-def approve(house: House, case_id: int, *, who: str, text: str | None = None, override: str = "") -> Case:
+def approve(office: Office, case_id: int, *, who: str, text: str | None = None, override: str = "") -> Case:
     """Approve the latest draft, or this text as a new revision: exactly these words (rule 1).
 
     Raises `NotAllowed` for a text that is too long for its network, and unless it is overridden with a reason: for a
     blocking fault, a component that the case's plan requires and the text lacks, and a third public message to one
     person in a thread. `NotFound` where there is no draft yet. What the text promises is kept with its owner.
     """
-    ledger = house.ledger
+    ledger = office.ledger
     case = ledger.case(case_id)
     draft = case.draft
     if text is None and draft is None:
         message = f"case {case_id} has no draft to approve yet; give a text with --text-file"
         raise NotFound(message)
     words = draft.text if text is None and draft is not None else text or ""
-    findings = check_text(case, words)
-    stops = stops_for(house, case, words, findings)
+    findings = check_text(office, case, words)
+    stops = stops_for(office, case, words, findings)
     if stops and not override:
         message = f"{'; '.join(stops)}. Mend it, or override with --override REASON"
         raise NotAllowed(message)
     if draft is None or draft.text != words:
-        draft = _revise(house, case, words, who, findings)
+        draft = _revise(office, case, words, who, findings)
     return ledger.approve(
         case_id,
         revision=draft.revision,
         hash=draft.hash,
         by=who,
-        now=house.clock(),
+        now=office.clock(),
         override=f"{override} ({'; '.join(stops)})" if stops else "",
-        promises=promises_in(house, draft.text, draft.language),
+        promises=promises_in(office, draft.text, draft.language),
     )
 
 
-def promises_in(house: House, text: str, language: str) -> list[Spoken]:
+def promises_in(office: Office, text: str, language: str) -> list[Spoken]:
     """What a text promises, dated by the brand's clock as if it were said now."""
-    zone, ends = house.config.brand.zone, house.config.policy.day_ends
-    return read_promises(text, language, now=house.clock(), zone=zone, day_ends=ends)
+    zone, ends = office.zone, office.policy.day_ends
+    return read_promises(text, language, now=office.clock(), zone=zone, day_ends=ends)
 
 
-def stops_for(house: House, case: Case, text: str, findings: Findings) -> tuple[str, ...]:
+def stops_for(office: Office, case: Case, text: str, findings: Findings) -> tuple[str, ...]:
     """What stands against approving a text for a case, each in words; a person may override all with a reason."""
-    from monitor.pipeline import as_post  # noqa: PLC0415 - it loads what only drafting needs
-
     stops = []
     blocking = [note for note in findings.notes if note.name in BLOCKING]
     if blocking:
         told = "; ".join(f"{note.name}: “{text[note.start : note.end]}” — {note.why}" for note in blocking)
         stops.append(f"this text would make things worse ({told})")
-    plan = house.plan(as_post(case.mention, house.config.brand.name), case)
+    plan = office.plan(as_post(case.mention, office.brand), case)
     missing = [part for part in Component if part in plan.required - findings.components]
     if missing and plan.handoff is None:
         stops.append(f"the plan requires what this text lacks: {', '.join(missing).replace('_', ' ')}")
-    _, answers = house.ledger.history(case.id)
+    _, answers = office.ledger.history(case.id)
     if answers >= MOST_PUBLIC:
         stops.append(f"we have answered {answers} times in public here, and each turn draws others: go on in private")
     return tuple(stops)
 
 
-def cautions_for(house: House, case: Case, text: str) -> tuple[str, ...]:
+def cautions_for(office: Office, case: Case, text: str) -> tuple[str, ...]:
     """What speaks against a text, or for a change, and stops nothing; each in words."""
     cautions = []
-    _, answers = house.ledger.history(case.id)
+    _, answers = office.ledger.history(case.id)
     if 0 < answers < MOST_PUBLIC:
         cautions.append("we have answered in public here already, and each turn draws others: better go on in private")
     cautions += [
         f"“{text[hint.start : hint.end]}”: {hint.why}; {hint.suggestion}"
-        for hint in wrong_words(text, house.config.policy.never_words)
+        for hint in wrong_words(text, office.never_words)
     ]
-    promises = promises_in(house, text, case.verdict.language)
+    promises = promises_in(office, text, case.verdict.language)
     cautions += [f"{hint.why}; {hint.suggestion}" for hint in missing_date(text, promises)]
     return tuple(cautions)
 
 
-def edit(house: House, case_id: int, *, who: str, text: str) -> Case:
+def edit(office: Office, case_id: int, *, who: str, text: str) -> Case:
     """A new revision in a person's words. Faults and length count when it is approved.
 
     Raises `NotAllowed` for an empty text, and for control characters.
     """
-    case = house.ledger.case(case_id)
+    case = office.ledger.case(case_id)
     _check_writable(text)
-    _revise(house, case, text, who, Checker.shipped().check(text, language=case.verdict.language))
-    return house.ledger.case(case_id)
+    _revise(office, case, text, who, Checker.shipped().check(text, language=case.verdict.language))
+    return office.ledger.case(case_id)
 
 
-def check_text(case: Case, text: str) -> Findings:
+def check_text(office: Office, case: Case, text: str) -> Findings:
     """What the checker finds in a text for this case. Raises `NotAllowed` where it can't be posted as it is."""
-    name = case.mention.platform
     _check_writable(text)
-    if too_long := over_limit(name, text):
+    if too_long := over_limit(office.networks[case.mention.platform], text):
         raise NotAllowed(too_long)
     return Checker.shipped().check(text, language=case.verdict.language)
 
 
-def over_limit(platform: str, text: str) -> str:
+def over_limit(network: Network, text: str) -> str:
     """By how much a text is too long for its network, in words; "" where it fits."""
-    module = platform_module(platform)
-    length, limit = module.measure(text), module.LIMIT
+    length, limit = network.measure(text), network.limit
     if length <= limit:
         return ""
-    return f"the text counts {length} on {platform}, which takes {limit}: shorten it by {length - limit}"
+    return f"the text counts {length} on {network.name}, which takes {limit}: shorten it by {length - limit}"
 
 
-def undo(house: House, case_id: int, *, who: str) -> Case:
+def undo(office: Office, case_id: int, *, who: str) -> Case:
     """Take back an approval before it leaves, or a dismissal."""
-    if house.ledger.case(case_id).status is Status.DISMISSED:
-        return house.ledger.move(case_id, Status.FLAGGED, who=who, action="undo", now=house.clock())
-    return house.ledger.undo(case_id, by=who, now=house.clock())
+    if office.ledger.case(case_id).status is Status.DISMISSED:
+        return office.ledger.move(case_id, Status.FLAGGED, who=who, action="undo", now=office.clock())
+    return office.ledger.undo(case_id, by=who, now=office.clock())
 
 
-def by_hand(house: House, case_id: int, *, who: str, url: str | None) -> Case:
+def by_hand(office: Office, case_id: int, *, who: str, url: str | None) -> Case:
     """Hand a case to a person's own hands, or with the URL: it was posted there.
 
     Raises `NotAllowed` for what is no web address.
     """
-    ledger = house.ledger
+    ledger = office.ledger
     if url is not None:
         check_url(url)
     case = ledger.case(case_id)
     if case.status is not Status.BY_HAND:
-        case = ledger.move(case_id, Status.BY_HAND, who=who, action="by_hand", now=house.clock())
+        case = ledger.move(case_id, Status.BY_HAND, who=who, action="by_hand", now=office.clock())
     if url is None:
         return case
     text = case.draft.text if case.draft else None
-    return ledger.enter_reply(case_id, url=url, reply_id=None, text=text, who=who, now=house.clock())
+    return ledger.enter_reply(case_id, url=url, reply_id=None, text=text, who=who, now=office.clock())
 
 
-def settle(house: House, case_id: int, *, who: str, url: str | None) -> Case:
+def settle(office: Office, case_id: int, *, who: str, url: str | None) -> Case:
     """What became of a write that stays unknown: it stands at the URL, or with none: it does not stand.
 
     Raises `NotAllowed` for what is no web address.
     """
     if url is not None:
         check_url(url)
-    return house.ledger.settle_by_person(case_id, posted_url=url, who=who, now=house.clock())
+    return office.ledger.settle_by_person(case_id, posted_url=url, who=who, now=office.clock())
 
 
-def flag(house: House, mention_id: int, *, who: str) -> Case:
-    """Open a case for a mention that the classifier passed over, through to a draft. Raises `NotFound`."""
-    from monitor.pipeline import work_through  # noqa: PLC0415 - only where a case waits for a draft
-
-    due_at = house.ledger.mention(mention_id).mention.posted_at + house.config.promise.first_answer
-    case = house.ledger.flag(mention_id, who=who, due_at=due_at, now=house.clock())
-    work_through(house)
-    return house.ledger.case(case)
+def flag(office: Office, mention_id: int, *, who: str) -> Case:
+    """Open a case for a mention that the classifier passed over; it waits for a draft. Raises `NotFound`."""
+    due_at = office.ledger.mention(mention_id).mention.posted_at + office.first_answer
+    case = office.ledger.flag(mention_id, who=who, due_at=due_at, now=office.clock())
+    return office.ledger.case(case)
 
 
-def correct(house: House, case_id: int, *, who: str, category: Category | None, severity: int | None) -> Case:
-    """Mend what the classifier said of a case; a draft of ours that waits is written anew from it."""
-    from monitor.pipeline import work_through  # noqa: PLC0415 - only where a case waits for a draft
-
-    house.ledger.correct(case_id, category=category, severity=severity, who=who, now=house.clock())
-    work_through(house)
-    return house.ledger.case(case_id)
+def correct(office: Office, case_id: int, *, who: str, category: Category | None, severity: int | None) -> Case:
+    """Mend what the classifier said of a case; a draft of ours that waits is to be written anew from it."""
+    office.ledger.correct(case_id, category=category, severity=severity, who=who, now=office.clock())
+    return office.ledger.case(case_id)
 
 
 def check_url(url: str) -> None:
@@ -183,11 +178,11 @@ def check_url(url: str) -> None:
         raise NotAllowed(message)
 
 
-def close(house: House, case_id: int, *, who: str, why: str) -> Case:
+def close(office: Office, case_id: int, *, who: str, why: str) -> Case:
     """Close a case; one whose author took the post back closes from any open state."""
-    case = house.ledger.case(case_id)
-    return house.ledger.move(
-        case_id, Status.CLOSED, who=who, action="closed", why=why, now=house.clock(), withdrawn=case.withdrawn
+    case = office.ledger.case(case_id)
+    return office.ledger.move(
+        case_id, Status.CLOSED, who=who, action="closed", why=why, now=office.clock(), withdrawn=case.withdrawn
     )
 
 
@@ -202,8 +197,8 @@ def _check_writable(text: str) -> None:
         raise NotAllowed(message)
 
 
-def _revise(house: House, case: Case, text: str, who: str, findings: Findings) -> "Draft":
-    return house.ledger.add_draft(
+def _revise(office: Office, case: Case, text: str, who: str, findings: Findings) -> "Draft":
+    return office.ledger.add_draft(
         case.id,
         text=text,
         by=who,
@@ -211,5 +206,5 @@ def _revise(house: House, case: Case, text: str, who: str, findings: Findings) -
         components=tuple(sorted(findings.components)),
         faults=tuple(sorted(findings.faults)),
         plan=case.draft.plan if case.draft else "{}",
-        now=house.clock(),
+        now=office.clock(),
     )
