@@ -4,7 +4,7 @@
 """
 
 import unicodedata
-from collections.abc import Mapping, Set
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -83,6 +83,37 @@ class Person:
         return not self.disabled and action in PERMISSIONS[self.role]
 
 
+class LinkPurpose(StrEnum):
+    """What a one-time link is for."""
+
+    FIRST_ADMIN = "first_admin"
+    """Whoever opens it becomes the first admin."""
+    INVITATION = "invitation"
+    """A person chooses their password, for the first time or anew."""
+    SANDBOX = "sandbox"
+    """Signs in at once, where nothing real can be said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A one-time link as it is kept: never its secret. `person` is whom it is for; None for the first admin's."""
+
+    purpose: LinkPurpose
+    person: int | None
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ApiToken:
+    """A person's token for the API as it is kept: never its secret."""
+
+    id: int
+    label: str
+    made_at: datetime
+    seen_at: datetime | None
+    """When it was last used, to within a minute."""
+
+
 def check_may(person: Person, action: Action) -> None:
     """Raise `NotAllowed`, naming who could, unless the person may do this."""
     if not person.may(action):
@@ -97,7 +128,7 @@ def at_least(role: Role, other: Role) -> bool:
 
 
 def approval_stop(
-    person: Person, *, handler: Role, needed: int, standing: Mapping[str, Role | None], escalated_by: Set[str]
+    person: Person, *, handler: Role, needed: int, standing: Mapping[str, Role | None], escalated_by: Collection[str]
 ) -> str:
     """Why a person may not add their approval to a text now, in words; "" where they may.
 

@@ -420,3 +420,87 @@ forgotten = Table(
     Column("at", Moment, nullable=False),
 )
 """Hashes of posts and authors that must never be stored or answered again (rule 9)."""
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("password", Text),  # argon2's own notation, which holds the salt and the cost
+    Column("language", String(16), nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("single_keys", Boolean, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("disabled_at", Moment),
+    Column("sso", Text),
+    Column("subject", Text),
+    UniqueConstraint("key"),
+    UniqueConstraint("sso"),
+    UniqueConstraint("subject"),
+)
+"""Who works at the desk. Nobody is deleted: decisions carry their names."""
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("person_id", Integer, ForeignKey("people.id"), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("ends_at", Moment, nullable=False),
+    Index("ix_sessions_person_id", "person_id"),
+    Index("ix_sessions_ends_at", "ends_at"),
+)
+"""Who is signed in, by the hash of the cookie's secret."""
+
+links = Table(
+    "links",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("purpose", String(16), nullable=False),
+    Column("person_id", Integer, ForeignKey("people.id")),
+    Column("made_at", Moment, nullable=False),
+    Column("ends_at", Moment, nullable=False),
+    Column("used_at", Moment),
+    Index("ix_links_person_id", "person_id"),
+)
+"""One-time links, by the hash of their secret."""
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", Integer, ForeignKey("people.id"), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("label", Text, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("seen_at", Moment),
+    Column("revoked_at", Moment),
+    UniqueConstraint("hash"),
+    Index("ix_tokens_person_id", "person_id"),
+)
+"""Tokens for the API, by the hash of their secret."""
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_attempts_at", "at"),
+)
+"""Attempts to sign in that have not succeeded, by the hash of a name or an address."""
+
+access_log = Table(
+    "access_log",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("whom", Text, nullable=False),
+    Column("why", Text, nullable=False),
+)
+"""Who let whom in, gave which role, or shut whom out; never changed."""
