@@ -1,0 +1,102 @@
+"""The desk's own languages: words from gettext catalogues, figures and times as each language writes them."""
+
+import gettext
+from datetime import datetime, timedelta
+from functools import cache
+from io import BytesIO
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_datetime, format_timedelta
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent
+
+from templates import folder
+
+LANGUAGES = {"en": "English", "fa": "فارسی", "ar": "العربية"}
+"""What the pages can be read in, each called as it calls itself."""
+
+_LOCALES = {"en": "en_GB", "fa": "fa_IR", "ar": "ar_EG"}
+_DIGITS = {"fa": "۰۱۲۳۴۵۶۷۸۹", "ar": "٠١٢٣٤٥٦٧٨٩"}
+_RIGHT_TO_LEFT = frozenset({"fa", "ar"})
+
+
+class Speech:
+    """One of the desk's languages: what templates say words, figures and times with."""
+
+    def __init__(self, tag: str) -> None:
+        self.tag = tag
+        self.direction = "rtl" if tag in _RIGHT_TO_LEFT else "ltr"
+        self.catalogue = _catalogue(tag)
+        self._locale = Locale.parse(_LOCALES[tag])
+        self._digits = str.maketrans("0123456789", _DIGITS.get(tag, "0123456789"))
+        self._comma = "," if tag == "en" else "،"
+
+    def say(self, message: str) -> str:
+        """A message in this language; itself where nobody has translated it."""
+        return self.catalogue.gettext(message)
+
+    def digits(self, text: str) -> str:
+        """A text with this language's digits."""
+        return text.translate(self._digits)
+
+    def number(self, value: float) -> str:
+        """A figure with its separators."""
+        return self.digits(format_decimal(value, locale=self._locale))
+
+    def percent(self, share: float) -> str:
+        """A share in whole percent."""
+        return self.digits(format_percent(share, locale=self._locale))
+
+    def span(self, span: timedelta) -> str:
+        """A span of time in its largest unit: "12 mins", "3 hrs"."""
+        return self.digits(str(format_timedelta(abs(span), format="short", threshold=1.2, locale=self._locale)))
+
+    def moment(self, moment: datetime, zone: ZoneInfo, now: datetime | None = None) -> str:
+        """A moment in a zone: the time alone if it is today there, else with its day; another year's is named."""
+        there = moment.astimezone(zone)
+        here = now.astimezone(zone) if now else None
+        if here and there.date() == here.date():
+            pattern = "HH:mm"
+        elif here and there.year == here.year:
+            pattern = f"EEE d MMM{self._comma} HH:mm"
+        else:
+            pattern = f"d MMM y{self._comma} HH:mm"
+        return self.digits(format_datetime(there, pattern, locale=self._locale))
+
+    def language(self, tag: str) -> str:
+        """A language's name; the tag itself where it has none."""
+        if tag == "und":
+            return self.say("unknown language")
+        try:
+            return Locale.parse(tag, sep="-").get_display_name(self._locale) or tag
+        except (ValueError, UnknownLocaleError):
+            return tag
+
+
+@cache
+def speech(tag: str) -> Speech:
+    """The desk in one of `LANGUAGES`. Raises `KeyError` for another tag."""
+    return Speech(tag)
+
+
+def choose(wanted: str, accepted: str = "") -> str:
+    """The tag to speak: the person's own, else the first that the browser accepts (`Accept-Language`), else English."""
+    for item in (wanted, *accepted.split(",")):
+        tag = item.split(";", 1)[0].strip().split("-", 1)[0].lower()
+        if tag in LANGUAGES:
+            return tag
+    return "en"
+
+
+def _catalogue(tag: str) -> gettext.NullTranslations:
+    if tag == "en":
+        return gettext.NullTranslations()
+    source = folder("desk").joinpath("locale", tag, "desk.po")
+    with source.open("rb") as file:
+        catalog = read_po(file, locale=_LOCALES[tag])
+    compiled = BytesIO()
+    write_mo(compiled, catalog)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)

@@ -1,0 +1,1 @@
+"""The pages: what a browser asks for and posts, rendered from `templates/desk/`."""
