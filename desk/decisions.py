@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cases.apology import BLOCKING, Component, Findings
 from cases.case import Case
-from cases.errors import NotAllowed, NotFound
+from cases.errors import NotAllowed, NotFound, TextChanged
 from cases.lifecycle import Status
 from cases.posts import as_post
 from cases.promises import Spoken
@@ -27,16 +27,20 @@ MOST_PUBLIC = 2
 """Public answers to one person in a thread before a further one is blocked: the second is discouraged, no more."""
 
 
-def approve(office: Office, case_id: int, *, who: str, text: str | None = None, override: str = "") -> Case:
+def approve(
+    office: Office, case_id: int, *, who: str, text: str | None = None, seen: str | None = None, override: str = ""
+) -> Case:
     """Approve the latest draft, or this text as a new revision: exactly these words (rule 1).
 
     Raises `NotAllowed` for a text that is too long for its network, and unless it is overridden with a reason: for a
     blocking fault, a component that the case's plan requires and the text lacks, and a third public message to one
-    person in a thread. `NotFound` where there is no draft yet. What the text promises is kept with its owner.
+    person in a thread. `NotFound` where there is no draft yet. `seen` is the hash of the draft that the person read or
+    began from: `TextChanged` where the latest is another by now. What the text promises is kept with its owner.
     """
     ledger = office.ledger
     case = ledger.case(case_id)
     draft = case.draft
+    _check_seen(case, seen)
     if text is None and draft is None:
         message = f"case {case_id} has no draft to approve yet; give a text with --text-file"
         raise NotFound(message)
@@ -97,12 +101,14 @@ def cautions_for(office: Office, case: Case, text: str) -> tuple[str, ...]:
     return tuple(cautions)
 
 
-def edit(office: Office, case_id: int, *, who: str, text: str) -> Case:
+def edit(office: Office, case_id: int, *, who: str, text: str, seen: str | None = None) -> Case:
     """A new revision in a person's words. Faults and length count when it is approved.
 
-    Raises `NotAllowed` for an empty text, and for control characters.
+    Raises `NotAllowed` for an empty text, and for control characters; `TextChanged` where the latest draft is not the
+    one whose hash was `seen`.
     """
     case = office.ledger.case(case_id)
+    _check_seen(case, seen)
     _check_writable(text)
     _revise(office, case, text, who, Checker.shipped().check(text, language=case.verdict.language))
     return office.ledger.case(case_id)
@@ -184,6 +190,13 @@ def close(office: Office, case_id: int, *, who: str, why: str) -> Case:
     return office.ledger.move(
         case_id, Status.CLOSED, who=who, action="closed", why=why, now=office.clock(), withdrawn=case.withdrawn
     )
+
+
+def _check_seen(case: Case, seen: str | None) -> None:
+    if seen is not None and seen != (case.draft.hash if case.draft else ""):
+        who = case.draft.by if case.draft else "somebody"
+        message = f"{who} changed the draft of case {case.id} since you read it; look at the difference, then decide"
+        raise TextChanged(message)
 
 
 def _check_writable(text: str) -> None:

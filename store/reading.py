@@ -248,6 +248,36 @@ class Reading:
         with self._reading() as connection:
             return connection.execute(select(func.max(t.events.c.id))).scalar() or 0
 
+    def others_of_author(self, case: int, limit: int = 10) -> list[Case]:
+        """Other cases of the same author on the same network, the newest first."""
+        own, other = t.cases.alias(), t.cases
+        same = and_(own.c.platform == other.c.platform, own.c.author_id == other.c.author_id)
+        wanted = (
+            cases_wanted()
+            .join(own, and_(same, own.c.id == case))
+            .where(other.c.id != case, ~other.c.forgotten)
+            .order_by(other.c.id.desc())
+            .limit(limit)
+        )
+        with self._reading() as connection:
+            return self._assemble(connection, wanted)
+
+    def decided_by(self, who: str, since: datetime) -> list[Event]:
+        """What a person approved or dismissed since a moment and still stands so: it can be undone; latest first."""
+        wanted = (
+            select(t.events)
+            .join(t.cases, t.cases.c.id == t.events.c.case_id)
+            .where(
+                t.events.c.at >= since,
+                t.events.c.who == who,
+                t.events.c.new.in_([str(Status.APPROVED), str(Status.DISMISSED)]),
+                t.cases.c.status == t.events.c.new,
+            )
+            .order_by(t.events.c.id.desc())
+        )
+        with self._reading() as connection:
+            return [as_event(row) for row in connection.execute(wanted).mappings()]
+
     def counts(self) -> dict[Status, int]:
         """How many cases there are in each state that has any."""
         wanted = select(t.cases.c.status, func.count()).group_by(t.cases.c.status)
