@@ -1,0 +1,10 @@
+"""Who may come in, and what they may do: sign-in, sessions, permissions, people.
+
+A part of the desk that has routes needs three names only: `protect` puts the guard around an application, and routes
+ask by dependency who is there (`signed_in`) and whether they may (`permit`).
+"""
+
+from desk.access.guard import permit, protect, signed_in
+from desk.access.settings import AccessSettings, Provider
+
+__all__ = ["AccessSettings", "Provider", "permit", "protect", "signed_in"]
