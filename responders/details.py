@@ -8,6 +8,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from babel.lists import format_list
+
 from responders.packs import CountPattern, LanguagePack, Word, fold
 
 _LONGEST_QUOTE = 70
@@ -23,6 +25,7 @@ _UNFIT = re.compile(
     r"|درصد|percent|بالم[یئ]ة|في الم[یئ]ة",
     re.IGNORECASE,
 )
+_PAUSES = re.compile(r"[.!?؟؛;:…\n,،()]+\s*|\s[-–—]\s")
 _ENDS = re.compile(r"[.!?؟؛;…\n]")
 # A capital inside a sentence is likely a name.
 _NAME = re.compile(r"(?<=\S )(?!I\b|I')[A-Z]\w*")
@@ -36,6 +39,7 @@ class Details:
     item: str = ""
     """The thing, where it is one that can be sent, lost or broken."""
     role: str = ""
+    place: str = ""
     waited: str = ""
     chased: str = ""
     quote: str = ""
@@ -44,15 +48,22 @@ class Details:
 def read_details(text: str, about: str, pack: LanguagePack) -> Details:
     """The details of a post that are safe to repeat. `about` is the span that names the trouble, or ""."""
     near, whole = fold(about), fold(text)
-    carried = [word for word in pack.things if word.carried]
+    thing, item = things_of(near or whole, pack)
     return Details(
-        thing=_the_one(near or whole, pack.things),
-        item=_the_one(near or whole, carried),
-        role=_the_one(near or whole, pack.roles),
+        thing=thing,
+        item=item,
+        role=_the_one(near, pack.roles) or _the_one(whole, pack.roles),
+        place=_the_one(whole, pack.places),
         waited=_count(whole, pack.waiting, pack),
-        chased=_count(whole, pack.chasing, pack),
-        quote=_quotable(about, pack) or _quotable(_only_sentence(text), pack),
+        chased=_count(whole, pack.chasing, pack, several=True),
+        quote=_quotable(_clause_around(about, text), pack) or _quotable(_only_sentence(text), pack),
     )
+
+
+def things_of(words: str, pack: LanguagePack) -> tuple[str, str]:
+    """The thing that folded words speak of, and the same where it is carried; "" unless there is one only."""
+    carried = [word for word in pack.things if word.carried]
+    return _the_one(words, pack.things), _the_one(words, carried)
 
 
 def _the_one(text: str, words: Sequence[Word]) -> str:
@@ -61,19 +72,36 @@ def _the_one(text: str, words: Sequence[Word]) -> str:
     return said.pop() if len(said) == 1 else ""
 
 
-def _count(text: str, patterns: Sequence[CountPattern], pack: LanguagePack) -> str:
-    """The count that the text states, where it states one only and it is a likely one."""
-    said = set()
+def _count(text: str, patterns: Sequence[CountPattern], pack: LanguagePack, *, several: bool = False) -> str:
+    """The count that the text states, where it is a likely one and nothing contradicts it.
+
+    With `several`, counts of different nouns are told together ("nine emails and three calls").
+    """
+    said: dict[str, set[str]] = {}
     for pattern in patterns:
         for match in pattern.seen.finditer(text):
             number = match["number"]
-            if number is None:
-                said.add(pack.counted(2, pattern.forms))
-                continue
-            value = int(number) if number.isdecimal() else pack.numbers[number.casefold()]
+            value = 2
+            if number is not None:
+                value = int(number) if number.isdecimal() else pack.numbers[number.casefold()]
             if 0 < value <= _MOST_COUNTED:
-                said.add(pack.counted(value, pattern.forms))
-    return said.pop() if len(said) == 1 else ""
+                said.setdefault(pattern.forms["other"], set()).add(pack.counted(value, pattern.forms))
+    if not said or any(len(counts) > 1 for counts in said.values()) or (len(said) > 1 and not several):
+        return ""
+    return str(format_list([counts.pop() for counts in said.values()], locale=pack.locale))
+
+
+def _clause_around(about: str, text: str) -> str:
+    """The span with the rest of its clause, where that is short; "" where it would begin in the middle of one."""
+    start = text.find(about)
+    if not about or start < 0:
+        return about
+    first = max((end.end() for end in _PAUSES.finditer(text, 0, start)), default=0)
+    pause = _PAUSES.search(text, start + len(about))
+    clause = text[first : pause.start() if pause else len(text)].strip()
+    if len(clause) <= _LONGEST_QUOTE:
+        return clause
+    return about if clause.startswith(about) else ""
 
 
 def _only_sentence(text: str) -> str:

@@ -7,7 +7,7 @@ input gives the same text.
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
@@ -39,9 +39,12 @@ _CHECKS = 3
 _TOO_ALIKE = 80.0
 """Similarity (rapidfuzz ratio, 0 to 100) from which two replies look like one template."""
 
-_TIER, _FITTING, _FOUND, _FLOW, _CHANCE = 100, 60, 200, 60, 200
+_TIER, _FITTING, _FOUND, _FLOW, _DETAIL, _CHANCE = 100, 60, 200, 60, 250, 200
 """What makes a phrasing worth more: saying more, being made for the case, for the finding, joining what else would be
-one curt sentence after another; and how far chance goes."""
+one curt sentence after another, repeating a detail of the post; and how far chance goes. The draft is the set of
+phrasings with the highest sum that holds each required component once and fits."""
+_GRAVE = 3
+_NEVER_LIGHT = frozenset({Category.SAFETY, Category.PRIVACY, Category.STAFF})
 _NARROW = 4
 """A phrasing for more categories than this is made for none of them."""
 
@@ -118,32 +121,57 @@ class Responder:
         if pack is None or plan.handoff is not None:
             return None
         values = _values(plan, venue, brand=brand, pack=pack, now=now, timezone=timezone)
-        frame = _Frame(
-            options=_options(post, verdict, plan, measure=venue.measure, values=values, pack=pack),
-            orders=tuple(tuple(part for part in order if part in plan.required) for order in pack.orders),
-            venue=venue,
-            signature=pack.signature.replace("{name}", signature) if signature else "",
-        )
-        best: tuple[int, str, Findings] | None = None
-        for text in islice(_unlike_first(_tries(frame, seed), recent), _CHECKS):
-            # Whom it is addressed to is the network's affair, no wording of ours.
-            findings = self._checker.check(text.removeprefix(venue.address), language=pack.tag)
-            flaws = len(findings.faults) + len(plan.required - findings.components)
-            if best is None or flaws < best[0]:
-                best = (flaws, text, findings)
-            if not flaws:
+        around = (plan, venue, pack.signature.replace("{name}", signature) if signature else "")
+        best: _Judged | None = None
+        for quoting in (True, False):
+            options, quotes = _options(
+                post, verdict, plan, measure=venue.measure, values=values, pack=pack, quoting=quoting
+            )
+            judged = self._best(_frame(options, pack, *around), seed, recent, plan, pack)
+            if judged is not None and (best is None or judged.flaws < best.flaws):
+                best = judged
+            if not quotes or (best is not None and not best.flaws):
+                # Only a quotation can spoil a text that our own words do not.
                 break
         if best is None:
             return None
-        _, text, findings = best
         return Written(
-            text=text,
+            text=best.text,
             language=pack.tag,
-            components=tuple(part for part in Component if part in findings.components),
-            faults=tuple(sorted(findings.faults)),
-            length=venue.measure(text),
+            components=tuple(part for part in Component if part in best.findings.components),
+            faults=tuple(sorted(best.findings.faults)),
+            length=venue.measure(best.text),
             plan=plan,
         )
+
+    def _best(
+        self, frame: "_Frame", seed: str, recent: Sequence[str], plan: RecoveryPlan, pack: LanguagePack
+    ) -> "_Judged | None":
+        """The first text without a flaw, else the one with the fewest; None where nothing fits."""
+        best: _Judged | None = None
+        for text in islice(_unlike_first(_tries(frame, seed), recent), _CHECKS):
+            # Whom it is addressed to is the network's affair, no wording of ours.
+            findings = self._checker.check(text.removeprefix(frame.venue.address), language=pack.tag)
+            flaws = len(findings.faults) + len(plan.required - findings.components)
+            if best is None or flaws < best.flaws:
+                best = _Judged(flaws, text, findings)
+            if not flaws:
+                break
+        return best
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A text and what the checker found in it."""
+
+    flaws: int
+    text: str
+    findings: Findings
+
+
+def _frame(options: tuple[Option, ...], pack: LanguagePack, plan: RecoveryPlan, venue: Venue, signature: str) -> _Frame:
+    orders = tuple(tuple(part for part in order if part in plan.required) for order in pack.orders)
+    return _Frame(options=options, orders=orders, venue=venue, signature=signature)
 
 
 def _values(
@@ -174,24 +202,30 @@ def _options(
     measure: Callable[[str], int],
     values: Mapping[str, str],
     pack: LanguagePack,
-) -> tuple[Option, ...]:
-    """Every phrasing that suits the case, with its length; worth is without chance."""
+    quoting: bool,
+) -> tuple[tuple[Option, ...], bool]:
+    """Every phrasing that suits the case, with its length, and whether it quotes; worth is without chance."""
     told = post.text[:_READ]
     details = read_details(told, verdict.about, pack)
+    if not quoting:
+        details = replace(details, quote="")
     telling = tell_problem(told, verdict.about, verdict.category, finding=plan.finding, details=details, pack=pack)
-    tellings: list[dict[str, str]] = [{"problem": clause, "Problem": _capital(clause)} for clause in telling.clauses]
-    tellings = tellings or [{"quote": telling.quote}]
+    tellings = [
+        (clause.details, {"problem": clause.text, "Problem": _capital(clause.text)}) for clause in telling.clauses
+    ] or [(0, {"quote": telling.quote})]
+    grave = bool(verdict.risks) or verdict.severity >= _GRAVE or {verdict.category, telling.category} & _NEVER_LIGHT
     made = []
     for form in pack.forms:
-        if not _suits(form, telling.category, verdict.heat, plan, values):
+        if (form.light and grave) or not _suits(form, telling.category, verdict.heat, plan, values):
             continue
         tells = form.phrase.needs & {"problem", "Problem", "quote"}
-        for told_so in tellings if tells else ({},):
+        for more, told_so in tellings if tells else ((0, {}),):
             known = {**values, **told_so}
             if form.phrase.usable(known):
                 text = form.phrase.render(known)
-                made.append(Option(form.holds, text, _measured(measure, text) + 1, _worth(form)))
-    return tuple(made)
+                worth = _worth(form) + _DETAIL * more
+                made.append(Option(form.holds, text, _measured(measure, text) + 1, worth))
+    return tuple(made), not telling.clauses
 
 
 @lru_cache(maxsize=4096)

@@ -24,8 +24,10 @@ from cases.errors import PackError
 from cases.plans import Approach, Finding
 from cases.verdicts import Category
 
-IN_PROBLEM = frozenset({"thing", "item", "role", "waited", "chased"})
+IN_PROBLEM = frozenset({"thing", "item", "role", "place", "waited", "chased"})
 """What the wording of a problem may mention; see `responders.details`."""
+IN_TAIL = IN_PROBLEM | {"problem"}
+"""What a tail may mention: the clause that it lengthens, too."""
 IN_FORM = frozenset({"problem", "Problem", "quote", "when", "account", "link", "brand", "cause", "doing"})
 """What a phrasing of a component may mention; see `responders.draft`."""
 
@@ -105,6 +107,12 @@ class _Problem(_Shape):
     say: tuple[str, ...] = Field(min_length=1)
     general: bool = False
     sure: bool = False
+    feels: Category | None = None
+
+
+class _Tail(_Shape):
+    text: str = Field(min_length=1)
+    categories: tuple[Category, ...] = Field(min_length=1)
 
 
 class _Form(_Shape):
@@ -116,6 +124,7 @@ class _Form(_Shape):
     findings: tuple[Finding, ...] = ()
     heat: tuple[int, int] = (0, 3)
     blunt: bool = False
+    light: bool = False
     lacks: tuple[str, ...] = ()
 
 
@@ -127,6 +136,8 @@ class _PhrasesFile(_Shape):
     contacts: dict[str, _Unit]
     things: tuple[_Word, ...]
     roles: tuple[_Word, ...]
+    places: tuple[_Word, ...] = ()
+    tails: tuple[_Tail, ...] = ()
     problems: tuple[_Problem, ...]
     forms: tuple[_Form, ...]
 
@@ -152,7 +163,8 @@ class Form:
     """One phrasing of one component, or of several at once.
 
     `rich` ranks how much it says, 1 to 3. An empty `categories`, `approaches` or `findings` means any. A `blunt` form
-    admits more than a grave case should before a person looked. It stands aside where a variable of `lacks` is set.
+    admits more than a grave case should before a person looked; a `light` one would make little of it. It stands aside
+    where a variable of `lacks` is set.
     """
 
     holds: frozenset[Component]
@@ -163,6 +175,7 @@ class Form:
     findings: frozenset[Finding]
     heat: tuple[int, int]
     blunt: bool
+    light: bool
     lacks: frozenset[str]
 
 
@@ -170,7 +183,8 @@ class Form:
 class Problem:
     """What may have gone wrong: signs of it in a post, and how to tell it back to the customer.
 
-    A `general` one is true of its whole category; the signs of a `sure` one tell it whatever the category.
+    A `general` one is true of its whole category; the signs of a `sure` one tell it whatever the category. `feels` is
+    the category whose words of empathy suit it: its own, as a rule.
     """
 
     category: Category
@@ -178,11 +192,20 @@ class Problem:
     say: tuple[Phrase, ...]
     general: bool
     sure: bool
+    feels: Category
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """What lengthens the clause that tells a problem by one more detail ("…, despite four calls")."""
+
+    phrase: Phrase
+    categories: frozenset[Category]
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word that may be seen in a post (a thing, a role), and what we call it."""
+    """A word that may be seen in a post (a thing, a role, a place), and what we call it."""
 
     seen: re.Pattern[str]
     say: str
@@ -218,6 +241,8 @@ class LanguagePack:
     chasing: tuple[CountPattern, ...]
     things: tuple[Word, ...]
     roles: tuple[Word, ...]
+    places: tuple[Word, ...]
+    tails: tuple[Tail, ...]
     problems: tuple[Problem, ...]
     forms: tuple[Form, ...]
 
@@ -333,6 +358,7 @@ def _load(folder: Traversable) -> LanguagePack:
     except (UnknownLocaleError, ValueError) as error:
         raise about.wrong("tag", error) from error
     _check_whole(make, phrases)
+    items = f"(?:{'|'.join(word.seen for word in phrases.things if word.carried)})"
     numbers = {fold(word): count for count, words in enumerate(pack.numbers, 1) for word in words}
     return LanguagePack(
         tag=pack.tag,
@@ -352,13 +378,19 @@ def _load(folder: Traversable) -> LanguagePack:
         chasing=make.counts("chasing", phrases.chasing, phrases.contacts, numbers),
         things=make.words("things", phrases.things),
         roles=make.words("roles", phrases.roles),
+        places=make.words("places", phrases.places),
+        tails=tuple(
+            Tail(make.phrase(f"tails.{at}.text", tail.text, IN_TAIL), frozenset(tail.categories))
+            for at, tail in enumerate(phrases.tails)
+        ),
         problems=tuple(
             Problem(
                 category=problem.category,
-                seen=make.pattern(f"problems.{at}.seen", problem.seen),
+                seen=make.pattern(f"problems.{at}.seen", problem.seen.replace("{item}", items)),
                 say=tuple(make.phrase(f"problems.{at}.say", text, IN_PROBLEM) for text in problem.say),
                 general=problem.general,
                 sure=problem.sure,
+                feels=problem.feels or problem.category,
             )
             for at, problem in enumerate(phrases.problems)
         ),
@@ -372,6 +404,7 @@ def _load(folder: Traversable) -> LanguagePack:
                 findings=frozenset(form.findings),
                 heat=form.heat,
                 blunt=form.blunt,
+                light=form.light,
                 lacks=frozenset(form.lacks),
             )
             for at, form in enumerate(phrases.forms)
