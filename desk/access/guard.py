@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import parse_qs, quote, urlsplit
 
-from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi import Depends, HTTPException, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
@@ -62,14 +62,20 @@ def signed_in(request: Request) -> Person:
     return person
 
 
+def in_person(request: Request) -> Person:
+    """Who asks, where they signed in themselves: a dependency for what would let a stolen token last for ever."""
+    person = signed_in(request)
+    if visit_of(request).by_token:
+        message = "this takes a person who signed in, not a token"
+        raise NotAllowed(message)
+    return person
+
+
 def permit(action: Action) -> Callable[..., Person]:
-    """A dependency: who asks, where their role allows the action; else the answer is 403."""
+    """A dependency: who asks, where their role allows the action; else it raises `NotAllowed`."""
 
     def permitted(person: Annotated[Person, Depends(signed_in)]) -> Person:
-        try:
-            check_may(person, action)
-        except NotAllowed as error:
-            raise HTTPException(403, str(error)) from error
+        check_may(person, action)
         return person
 
     return permitted
@@ -79,15 +85,6 @@ def settings_of(request: Request) -> AccessSettings:
     """How access is set up here."""
     settings: AccessSettings = request.app.state.access
     return settings
-
-
-def protect(app: FastAPI, office: Office, settings: AccessSettings) -> None:
-    """Put the guard around an application, and add the pages and the API of access to it.
-
-    Routes that are added later are guarded too. `app.state.access` holds the settings from then on.
-    """
-    app.state.access = settings
-    app.add_middleware(Guard, office=office, settings=settings)
 
 
 class Guard:
