@@ -1,13 +1,46 @@
 """The desk as one application: pages, their JSON counterparts, and how errors reach a person."""
 
-from fastapi import FastAPI
+from http import HTTPStatus
+
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException as AnyHTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import Scope
 
+from cases.errors import (
+    AmendsError,
+    MoveRefused,
+    NotAllowed,
+    NotFound,
+    Overtaken,
+    StoreError,
+    TextChanged,
+)
+from desk.access.settings import AccessSettings
+from desk.access.wiring import protect
+from desk.api import cases as api_cases
 from desk.office import Office
-from desk.pages.render import STATIC
+from desk.pages import cases as case_pages
+from desk.pages.render import STATIC, page
+
+_STATUS: dict[type[AmendsError], int] = {
+    NotFound: HTTPStatus.NOT_FOUND,
+    Overtaken: HTTPStatus.CONFLICT,
+    TextChanged: HTTPStatus.CONFLICT,
+    MoveRefused: HTTPStatus.CONFLICT,
+    NotAllowed: HTTPStatus.FORBIDDEN,
+    StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+"""What each of our errors is in HTTP; another is a fault of ours."""
+
+_SMALLEST_ZIPPED = 1_000
+"""Bytes below which packing an answer costs more than it saves."""
 
 
-def make_app(office: Office) -> FastAPI:
+def make_app(office: Office, access: AccessSettings) -> FastAPI:
     """The desk of one office. It records decisions and never posts; it shares only the store with the daemon."""
     app = FastAPI(
         title="Amends: the desk",
@@ -18,5 +51,53 @@ def make_app(office: Office) -> FastAPI:
         redoc_url=None,
     )
     app.state.office = office
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", _Kept(directory=STATIC), name="static")
+    app.include_router(case_pages.router)
+    app.include_router(api_cases.router)
+    app.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_ZIPPED)
+    app.add_exception_handler(AmendsError, _ours)
+    app.add_exception_handler(AnyHTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    protect(app, office, access)
     return app
+
+
+class _Kept(StaticFiles):
+    """Static files, whose addresses change with them, so that a browser may keep them for good."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """One file, with leave to keep it."""
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+def _wants_json(request: Request) -> bool:
+    return request.url.path.startswith("/api/") or getattr(request.state, "person", None) is None
+
+
+def _tell(request: Request, status: int, why: str) -> Response:
+    if _wants_json(request):
+        return JSONResponse({"detail": why}, status)
+    return page(request, "trouble.html.j2", {"status": status, "why": why}, status=status)
+
+
+async def _ours(request: Request, error: Exception) -> Response:
+    status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 500)
+    return _tell(request, status, str(error))
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException | AnyHTTPException):
+        raise error
+    why = str(error.detail)
+    response = _tell(request, error.status_code, why)
+    response.headers.update(error.headers or {})
+    return response
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):
+        raise error
+    slips = [f"{'.'.join(str(part) for part in slip['loc'][1:])}: {slip['msg']}" for slip in error.errors()]
+    return _tell(request, HTTPStatus.UNPROCESSABLE_ENTITY, "; ".join(slips))

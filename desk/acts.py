@@ -1,0 +1,152 @@
+"""Every decision about one case, as a person may make it: the pages and the API are both made from `ACTS`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from cases.case import Case
+from cases.errors import NotAllowed
+from cases.lifecycle import Status
+from cases.people import Action, Person, check_may
+from cases.posts import as_post
+from desk import decisions, known
+from desk.casefile import stop_for
+from desk.office import Office
+from desk.requests import Approval, Because, Correction, Edit, Found, Granted, Line, Nothing, Place
+
+Body = TypeVar("Body", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One decision: what it takes (`body`), and what a role must allow (`action`).
+
+    `carry_out` raises the `CaseError`s of the rules that stand in its way. `leaves`: with it the case is off the desk,
+    and the next one is shown.
+    """
+
+    name: str
+    body: type[BaseModel]
+    action: Action
+    carry_out: Callable[[Office, Person, int, BaseModel], Case]
+    summary: str
+    leaves: bool = False
+
+
+def _act(
+    name: str,
+    body: type[Body],
+    action: Action,
+    carry_out: Callable[[Office, Person, int, Body], Case],
+    summary: str,
+    *,
+    leaves: bool = False,
+) -> Act:
+    """An act whose body is checked, so that a table of them all needs no casts."""
+
+    def checked(office: Office, person: Person, case: int, given: BaseModel) -> Case:
+        check_may(person, action)
+        return carry_out(office, person, case, body.model_validate(given.model_dump()))
+
+    return Act(name, body, action, checked, summary, leaves)
+
+
+def _approve(office: Office, person: Person, number: int, given: Approval) -> Case:
+    if given.override:
+        check_may(person, Action.OVERRIDE)
+    case = office.ledger.case(number)
+    plan = office.plan(as_post(case.mention, office.brand), case)
+    if stop := stop_for(office, person, case, plan, office.ledger.events(number)):
+        raise NotAllowed(stop)
+    text = given.text if given.text is not None and given.text.strip() else None
+    return decisions.approve(
+        office, number, who=person.name, text=text, seen=given.hash, override=given.override.strip()
+    )
+
+
+def _edit(office: Office, person: Person, number: int, given: Edit) -> Case:
+    return decisions.edit(office, number, who=person.name, text=given.text, seen=given.hash)
+
+
+def _undo(office: Office, person: Person, number: int, given: Nothing) -> Case:  # noqa: ARG001 - acts are called alike
+    return decisions.undo(office, number, who=person.name)
+
+
+def _moves_to(status: Status) -> Callable[[Office, Person, int, Because], Case]:
+    def move(office: Office, person: Person, number: int, given: Because) -> Case:
+        return office.ledger.move(
+            number, status, who=person.name, action=str(status), why=given.reason.strip(), now=office.clock()
+        )
+
+    return move
+
+
+def _no_complaint(office: Office, person: Person, number: int, given: Nothing) -> Case:  # noqa: ARG001 - see above
+    why = "not a complaint"
+    return office.ledger.move(
+        number, Status.DISMISSED, who=person.name, action="dismissed", why=why, now=office.clock()
+    )
+
+
+def _private(office: Office, person: Person, number: int, given: Nothing) -> Case:  # noqa: ARG001 - see above
+    return office.ledger.move(number, Status.IN_PRIVATE, who=person.name, action="in_private", now=office.clock())
+
+
+def _close(office: Office, person: Person, number: int, given: Because) -> Case:
+    return decisions.close(office, number, who=person.name, why=given.reason.strip())
+
+
+def _correct(office: Office, person: Person, number: int, given: Correction) -> Case:
+    if given.category is None and given.severity is None:
+        message = "say what is to be corrected: the category, the severity or both"
+        raise NotAllowed(message)
+    return decisions.correct(office, number, who=person.name, category=given.category, severity=given.severity)
+
+
+def _by_hand(office: Office, person: Person, number: int, given: Place) -> Case:
+    return decisions.by_hand(office, number, who=person.name, url=given.url.strip() or None)
+
+
+def _settle(office: Office, person: Person, number: int, given: Place) -> Case:
+    return decisions.settle(office, number, who=person.name, url=given.url.strip() or None)
+
+
+def _find(office: Office, person: Person, number: int, given: Found) -> Case:
+    cause, damage = given.cause.strip(), given.damage.strip()
+    return known.find(office, number, given.finding, cause=cause, damage=damage, who=person.name)
+
+
+def _plan(office: Office, person: Person, number: int, given: Line) -> Case:
+    return known.overrule(office, number, [f"{given.name}={given.value}"], who=person.name)
+
+
+def _grant(office: Office, person: Person, number: int, given: Granted) -> Case:
+    if given.override:
+        check_may(person, Action.OVERRIDE)
+    known.grant(office, number, words=given.words, value=given.value, who=person.name, override=given.override)
+    return office.ledger.case(number)
+
+
+_W, _S = Action.WRITE, Action.SORT
+
+ACTS = (
+    _act("approve", Approval, Action.APPROVE, _approve, "Approve these exact words", leaves=True),
+    _act("edit", Edit, _W, _edit, "Save a new revision"),
+    _act("undo", Nothing, Action.APPROVE, _undo, "Take back an approval before it leaves, or a dismissal"),
+    _act("request-changes", Because, _W, _moves_to(Status.CHANGES_REQUESTED), "Ask for other words", leaves=True),
+    _act("dismiss", Because, _S, _moves_to(Status.DISMISSED), "Say that a case is not ours to answer", leaves=True),
+    _act("not-a-complaint", Nothing, _S, _no_complaint, "Say that a post is no complaint", leaves=True),
+    _act("correct", Correction, _S, _correct, "Correct the category or the severity"),
+    _act("escalate", Because, _S, _moves_to(Status.ESCALATED), "Hand a case to somebody who may do more", leaves=True),
+    _act("by-hand", Place, _S, _by_hand, "Post by hand; with an address: it was posted there"),
+    _act("settle", Place, _S, _settle, "Say what became of a reply that stays unknown"),
+    _act("private", Nothing, _S, _private, "Note that the talk goes on in private", leaves=True),
+    _act("resolve", Because, _S, _moves_to(Status.RESOLVED), "Mark the matter as settled", leaves=True),
+    _act("close", Because, _S, _close, "Close a case for good", leaves=True),
+    _act("finding", Found, _W, _find, "Note what looking into the matter showed"),
+    _act("plan", Line, _W, _plan, "Set a line of the plan, or give it back"),
+    _act("grant", Granted, _W, _grant, "Note what the customer was given"),
+)
+"""All of them, by the last part of their address."""

@@ -1,0 +1,217 @@
+"""What the API answers: cases and what belongs to them, as documented JSON."""
+
+from datetime import datetime
+from typing import Self
+
+from pydantic import BaseModel
+
+from cases.case import Case
+from cases.lifecycle import Status
+from cases.verdicts import Category, Risk
+from desk.casefile import CaseFile, Examination
+
+
+class Trouble(BaseModel):
+    """Why something was not done, in words for a person."""
+
+    detail: str
+
+
+class DraftAnswer(BaseModel):
+    """One revision of a reply. An approval carries its `hash` back."""
+
+    revision: int
+    text: str
+    hash: str
+    by: str
+    at: datetime
+    language: str
+    components: list[str]
+    faults: list[str]
+
+
+class CaseAnswer(BaseModel):
+    """One case as it stands."""
+
+    case: int
+    status: Status
+    platform: str
+    author: str
+    url: str
+    posted_at: datetime
+    due_at: datetime
+    text: str
+    language: str
+    probability: float
+    severity: int
+    heat: int
+    category: Category
+    risks: list[Risk]
+    about: str
+    reason: str
+    assignee: str | None
+    snoozed_until: datetime | None
+    withdrawn: bool
+    at_risk: bool
+    approvals: list[str]
+    approvals_needed: int
+    draft: DraftAnswer | None
+
+    @classmethod
+    def of(cls, case: Case) -> Self:
+        """The same as JSON."""
+        verdict, mention, draft = case.verdict, case.mention, case.draft
+        return cls(
+            case=case.id,
+            status=case.status,
+            platform=mention.platform,
+            author=mention.author,
+            url=mention.url,
+            posted_at=mention.posted_at,
+            due_at=case.due_at,
+            text=mention.text,
+            language=verdict.language,
+            probability=round(verdict.probability, 4),
+            severity=verdict.severity,
+            heat=verdict.heat,
+            category=verdict.category,
+            risks=sorted(verdict.risks),
+            about=verdict.about,
+            reason=case.reason,
+            assignee=case.assignee,
+            snoozed_until=case.snoozed_until,
+            withdrawn=case.withdrawn,
+            at_risk=case.at_risk,
+            approvals=[approval.by for approval in case.approvals],
+            approvals_needed=case.approvals_needed,
+            draft=DraftAnswer(
+                revision=draft.revision,
+                text=draft.text,
+                hash=draft.hash,
+                by=draft.by,
+                at=draft.at,
+                language=draft.language,
+                components=list(draft.components),
+                faults=list(draft.faults),
+            )
+            if draft
+            else None,
+        )
+
+
+class EventAnswer(BaseModel):
+    """One line of a case's history."""
+
+    at: datetime
+    who: str
+    action: str
+    old: Status | None
+    new: Status | None
+    why: str
+
+
+class LineAnswer(BaseModel):
+    """One line of the plan; `name` is what it is called where a person sets it, or ""."""
+
+    name: str
+    what: str
+    because: str
+    source: str
+
+
+class SaidAnswer(BaseModel):
+    """One post of the thread."""
+
+    author: str
+    text: str
+    at: datetime
+    url: str
+    ours: bool
+
+
+class WholeCase(CaseAnswer):
+    """One case with its thread, plan and history. `stop` is why you may not approve it alone, or ""."""
+
+    thread: list[SaidAnswer]
+    plan: list[LineAnswer]
+    events: list[EventAnswer]
+    stop: str
+
+    @classmethod
+    def of_file(cls, file: CaseFile) -> Self:
+        """The same as JSON."""
+        return cls(
+            **dict(CaseAnswer.of(file.case)),
+            thread=[
+                SaidAnswer(author=one.author, text=one.text, at=one.at, url=one.url, ours=one.ours)
+                for one in file.thread
+            ],
+            plan=[
+                LineAnswer(name=line.name, what=line.what, because=line.because, source=line.source)
+                for line in file.plan.lines
+            ],
+            events=[
+                EventAnswer(at=one.at, who=one.who, action=one.action, old=one.old, new=one.new, why=one.why)
+                for one in file.events
+            ],
+            stop=file.stop,
+        )
+
+
+class NoteAnswer(BaseModel):
+    """A component or fault with its place: code points from `start` to before `end`."""
+
+    name: str
+    start: int
+    end: int
+    why: str
+    suggestion: str
+    kind: str
+    """"component", "fault", or "hint"."""
+
+
+class LintAnswer(BaseModel):
+    """What is to be said of a text before it is approved; lengths in the network's own unit."""
+
+    length: int
+    limit: int
+    components: list[str]
+    required: list[str]
+    missing: list[str]
+    faults: list[str]
+    notes: list[NoteAnswer]
+    stops: list[str]
+    cautions: list[str]
+
+    @classmethod
+    def of(cls, examination: Examination) -> Self:
+        """The same as JSON."""
+        findings = examination.findings
+        notes = [
+            NoteAnswer(
+                name=str(note.name),
+                start=note.start,
+                end=note.end,
+                why=note.why,
+                suggestion=note.suggestion,
+                kind="component" if note.name in findings.components else "fault",
+            )
+            for note in findings.notes
+        ]
+        notes += [
+            NoteAnswer(
+                name=hint.name, start=hint.start, end=hint.end, why=hint.why, suggestion=hint.suggestion, kind="hint"
+            )
+            for hint in examination.hints
+        ]
+        return cls(
+            length=examination.length,
+            limit=examination.limit,
+            components=sorted(findings.components),
+            required=sorted(examination.required),
+            missing=[str(part) for part in examination.missing],
+            faults=sorted(findings.faults),
+            notes=notes,
+            stops=list(examination.stops),
+            cautions=list(examination.cautions),
+        )

@@ -1,0 +1,1 @@
+"""What the pages do, as documented JSON under `/api/`."""

@@ -1,0 +1,135 @@
+"""The queue and the case: where people spend their day, and what they post from there."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Form, Path, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import BaseModel
+
+from cases.apology import Component
+from cases.errors import CaseError, NotFound, TextChanged
+from cases.lifecycle import TRANSITIONS, WAITING, Status
+from cases.people import Action, Person
+from cases.plans import Finding
+from cases.verdicts import Category
+from desk.access.guard import permit
+from desk.acts import ACTS, Act
+from desk.casefile import examine, open_file
+from desk.office import Office
+from desk.pages.render import office_of, page
+from desk.pages.rows import Row, as_row, lateness
+from desk.pages.text import beginning, difference, safe_link, shown, underlined
+from responders.plan import OVERRULABLE
+
+router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
+
+CaseId = Annotated[int, Path(ge=1, le=2**31 - 1)]
+OfficeHere = Annotated[Office, Depends(office_of)]
+Reader = Annotated[Person, Depends(permit(Action.READ))]
+
+_CONFLICT = 409
+"""The page tells what stands in the way, and keeps what was typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A decision that was not carried out: why, and what the person had typed."""
+
+    why: str
+    text: str | None = None
+    changed: bool = False
+    """The draft changed under them: the difference is shown."""
+
+
+@router.get("/")
+def queue(request: Request, office: OfficeHere, person: Reader) -> HTMLResponse:
+    """The queue, with no case open."""
+    return _desk(request, office, person, None)
+
+
+@router.get("/cases/{case_id}")
+def case(request: Request, office: OfficeHere, person: Reader, case_id: CaseId) -> HTMLResponse:
+    """One case beside the queue."""
+    return _desk(request, office, person, case_id)
+
+
+def _desk(
+    request: Request, office: Office, person: Person, case_id: int | None, trouble: Trouble | None = None
+) -> HTMLResponse:
+    now = office.clock()
+    rows = [as_row(found, now, office.first_answer) for found in office.ledger.cases(WAITING, limit=50)]
+    context: dict[str, object] = {"rows": rows, "back": request.url.query, "file": None, "trouble": trouble}
+    context["undoable"] = office.ledger.decided_by(person.name, now - office.undo_delay)
+    context["undo_delay"] = office.undo_delay
+    status = 200 if trouble is None else _CONFLICT
+    if case_id is not None:
+        context |= _case_context(office, person, case_id, rows, trouble)
+    return page(request, "desk.html.j2", context, status=status)
+
+
+def _case_context(
+    office: Office, person: Person, case_id: int, rows: list[Row], trouble: Trouble | None
+) -> dict[str, object]:
+    file = open_file(office, case_id, person)
+    case = file.case
+    draft = case.draft
+    text = draft.text if draft else ""
+    if trouble is not None and trouble.text is not None:
+        text = trouble.text
+    changed = trouble.text if trouble is not None and trouble.changed else None
+    ids = [row.id for row in rows]
+    after = ids[ids.index(case_id) + 1 :] if case_id in ids else [other for other in ids if other != case_id]
+    return {
+        "file": file,
+        "case": case,
+        "text": text,
+        "judged": examine(office, case, text),
+        "underlined": underlined(case.mention.text, case.verdict.why),
+        "moves": TRANSITIONS[case.status],
+        "next_id": after[0] if after else None,
+        "changes": difference(changed, draft.text) if changed is not None and draft else (),
+        "components": tuple(Component),
+        "categories": tuple(Category),
+        "found_choices": tuple(Finding),
+        "overrulable": OVERRULABLE,
+        "lateness": lateness(case.status, case.due_at, office.clock(), office.first_answer),
+        "Status": Status,
+        "beginning": beginning,
+        "safe_link": safe_link,
+        "shown": shown,
+    }
+
+
+def _decision(act: Act) -> None:
+    """Take an act's form: carried out, it leads on; else the case is shown with the reason and what was typed."""
+
+    def decide(request: Request, office: OfficeHere, person: Reader, case_id: CaseId, body: BaseModel) -> Response:
+        try:
+            act.carry_out(office, person, case_id, body)
+        except NotFound:
+            raise
+        except CaseError as error:
+            typed = getattr(body, "text", None)
+            changed = isinstance(error, TextChanged)
+            return _desk(request, office, person, case_id, Trouble(str(error), typed, changed))
+        return RedirectResponse(_onward(request, act, case_id), 303)
+
+    # What FastAPI reads at run time: each act has a body of its own.
+    decide.__annotations__["body"] = Annotated[act.body, Form()]
+    router.add_api_route(f"/cases/{{case_id}}/{act.name}", decide, methods=["POST"], name=f"page-{act.name}")
+
+
+for _each in ACTS:
+    _decision(_each)
+
+
+def _onward(request: Request, act: Act, case_id: int) -> str:
+    """Where to go on: the next case of the list if this one left the desk. The rest of the query is the list's."""
+    following = request.query_params.get("next", "")
+    rest = urlencode([(name, value) for name, value in request.query_params.multi_items() if name != "next"])
+    place = f"/cases/{case_id}"
+    if act.leaves:
+        place = f"/cases/{following}" if following.isascii() and following.isdigit() else "/"
+    return f"{place}?{rest}" if rest else place

@@ -1,0 +1,97 @@
+"""What people send with a decision: the same from a form and as JSON."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from cases.plans import Finding
+from cases.verdicts import Category
+
+_LONGEST = 20_000
+"""Characters of a text; more than any network takes."""
+
+
+def _plain_line_ends(text: str) -> str:
+    # Browsers send a form's line breaks as CR LF, whatever was typed; networks and hashes count one character.
+    return text.replace("\r\n", "\n")
+
+
+Words = Annotated[str, Field(max_length=2_000)]
+Reason = Annotated[str, Field(min_length=1, max_length=2_000, description="Why; kept with the decision.")]
+Reply = Annotated[str, AfterValidator(_plain_line_ends), Field(max_length=_LONGEST, description="The reply's words.")]
+Seen = Annotated[
+    str | None,
+    Field(description="The hash of the draft that was read, so that nobody decides on words that they have not seen."),
+]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(frozen=True, str_strip_whitespace=False)
+
+
+class Nothing(_Body):
+    """A decision that needs no words."""
+
+
+class Approval(_Body):
+    """An approval of the latest draft, or of `text` as a new revision."""
+
+    hash: Seen = None
+    text: Reply | None = None
+    override: Words = ""
+
+
+class Edit(_Body):
+    """A new revision."""
+
+    text: Reply
+    hash: Seen = None
+
+
+class Because(_Body):
+    """A decision with its reason."""
+
+    reason: Reason
+
+
+class Correction(_Body):
+    """What the classifier should have said; what is left out stays."""
+
+    category: Category | None = None
+    severity: Annotated[int | None, Field(ge=0, le=4)] = None
+
+
+class Place(_Body):
+    """Where a reply stands that was posted by hand; "": not posted yet."""
+
+    url: Words = ""
+
+
+class Found(_Body):
+    """What looking into the matter showed. `cause` is fit for the public, in the customer's language."""
+
+    finding: Finding
+    cause: Words = ""
+    damage: Words = ""
+
+
+class Line(_Body):
+    """One line of the plan as it should stand; an empty value gives it back to the policy."""
+
+    name: Annotated[str, Field(min_length=1, max_length=32)]
+    value: Words = ""
+
+
+class Granted(_Body):
+    """What a customer was given, and what it cost in the policy's currency."""
+
+    words: Annotated[str, Field(min_length=1, max_length=500)]
+    value: Annotated[float, Field(ge=0, le=1_000_000)] = 0.0
+    override: Words = ""
+
+
+class Draftlike(_Body):
+    """A text to judge, for a case."""
+
+    case: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    text: Reply
