@@ -161,6 +161,16 @@ class Smtp(_Table):
     sender: str = "amends@localhost"
 
 
+class Desk(_Table):
+    """The approval queue in the browser."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8200, ge=0, le=65_535)
+    url: str = Field(default="", pattern=r"^(https?://[^/\s]+)?$")
+    session: Duration = timedelta(hours=12)
+    idle: Duration = timedelta(hours=2)
+
+
 class Log(_Table):
     """What the daemon writes to standard error."""
 
@@ -188,6 +198,7 @@ class Config(_Table):
     platforms: dict[str, Any] = Field(default_factory=dict)
     digest: Digest = Digest()
     smtp: Smtp = Smtp()
+    desk: Desk = Desk()
     log: Log = Log()
     path: Path = Field(default=DEFAULT_PATH, exclude=True)
 

@@ -233,6 +233,11 @@ class House:
         return {name: _network(name, self.config.platforms.get(name)) for name in platform_names()}
 
     @property
+    def is_sandbox(self) -> bool:
+        """Whether nothing that happens here is real."""
+        return set(self.config.platforms) == {"sandbox"}
+
+    @property
     def watch(self) -> Watch:
         """Which words make a post a mention."""
         return Watch(self.config.brand.keywords, self.config.brand.not_keywords)

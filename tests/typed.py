@@ -27,6 +27,8 @@ not_keywords = ["parcelo di sotto", "fc parcelo"]
 signature = "Ana"
 [promise]
 undo = "{undo}"
+[desk]
+port = 0
 [platforms.sandbox]
 every = "1s"
 speed = {speed}

@@ -2,6 +2,7 @@
 
 import signal
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -34,11 +35,13 @@ def run_daemon(
     sandbox: Annotated[
         bool, typer.Option("--sandbox", help="Watch the sandbox alone, apart from real accounts.")
     ] = False,
+    desk: Annotated[bool, typer.Option("--desk/--no-desk", help="Serve the desk beside it.")] = True,
 ) -> None:
-    """Start the daemon, and stay until Ctrl-C or SIGTERM."""
+    """Start the daemon and the desk, and stay until Ctrl-C or SIGTERM."""
     # Until the daemon takes SIGTERM over, nothing is under way that would have to end in order.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     from monitor.daemon import Daemon  # noqa: PLC0415 - the scheduler is needed here alone
+    from monitor.desk_process import desk_beside  # noqa: PLC0415 - the same
 
     config = _sandbox_config(context.obj) if sandbox else load_config(context.obj)
     set_up_logs(config.log.level)
@@ -47,8 +50,18 @@ def run_daemon(
             f"{config.path} switches on no platform. Add a table like [platforms.sandbox]; docs/CONNECT.md tells more."
         )
         raise typer.Exit(1)
-    with House(config) as opened:
+    with House(config) as opened, desk_beside(config) if desk else nullcontext():
         Daemon(opened).run()
+
+
+@app.command("desk")
+def run_desk(context: typer.Context) -> None:
+    """Serve the desk alone, the approval queue in the browser, and stay until Ctrl-C or SIGTERM."""
+    from monitor.desk_process import serve_desk  # noqa: PLC0415 - the web server is needed here alone
+
+    config = load_config(context.obj)
+    set_up_logs(config.log.level)
+    serve_desk(config)
 
 
 def _sandbox_config(path: Path) -> Config:
