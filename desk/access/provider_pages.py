@@ -1,0 +1,48 @@
+"""The two steps of a sign-in by the provider, as a browser takes them."""
+
+from datetime import timedelta
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from cases.errors import NotAllowed
+from desk.access.doors import drop_cookie, let_in, put_cookie
+from desk.access.guard import settings_of
+from desk.access.provider import BACK, ask_url, person_for, who_came_back
+from desk.access.secrets import new_secret
+from desk.access.sign_in import sign_in_page
+from desk.pages.render import office_of, speech_of
+
+router = APIRouter(include_in_schema=False)
+
+_FLOW_LASTS = timedelta(minutes=10)
+
+
+@router.get("/sign-in/provider")
+def ask_provider(request: Request) -> Response:
+    """Send the browser to the provider."""
+    settings, flow = settings_of(request), new_secret()
+    if settings.provider is None:
+        return RedirectResponse("/sign-in", 303)
+    try:
+        answer = RedirectResponse(ask_url(settings, settings.provider, flow), 303)
+    except NotAllowed as error:
+        return sign_in_page(request, trouble=speech_of(request).say(str(error)), status=502)
+    put_cookie(answer, settings, settings.flow_cookie, flow, lasts=_FLOW_LASTS)
+    return answer
+
+
+@router.get(BACK)
+def come_back(request: Request, code: str = "", state: str = "") -> Response:
+    """Let in whom the provider vouches for."""
+    office, settings = office_of(request), settings_of(request)
+    if settings.provider is None:
+        return RedirectResponse("/sign-in", 303)
+    flow = request.cookies.get(settings.flow_cookie, "")
+    try:
+        known = who_came_back(settings, settings.provider, flow, code=code, state=state)
+        return let_in(request, office, person_for(office, known))
+    except NotAllowed as error:
+        answer = sign_in_page(request, trouble=speech_of(request).say(str(error)), status=403)
+        drop_cookie(answer, settings, settings.flow_cookie)
+        return answer
