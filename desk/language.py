@@ -75,6 +75,20 @@ class Speech:
             return tag
 
 
+def direction(tag: str) -> str:
+    """Which way a text in a language runs, for `dir`; "auto" where the language is not known.
+
+    Letters alone would tell wrongly: a Persian reply often begins with somebody's Latin handle.
+    """
+    base = tag.replace("_", "-").split("-", 1)[0].lower()
+    if base in {"", "und"}:
+        return "auto"
+    try:
+        return str(Locale.parse(base).text_direction).replace("left-to-right", "ltr").replace("right-to-left", "rtl")
+    except (ValueError, UnknownLocaleError):
+        return "auto"
+
+
 @cache
 def speech(tag: str) -> Speech:
     """The desk in one of `LANGUAGES`. Raises `KeyError` for another tag."""

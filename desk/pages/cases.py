@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Form, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel
 
-from cases.apology import Component
+from cases.apology import Component, Fault
 from cases.errors import CaseError, NotFound, TextChanged
 from cases.lifecycle import TRANSITIONS, WAITING, Status
 from cases.people import Action, Person
@@ -63,6 +63,7 @@ def _desk(
     context: dict[str, object] = {"rows": rows, "back": request.url.query, "file": None, "trouble": trouble}
     context["undoable"] = office.ledger.decided_by(person.name, now - office.undo_delay)
     context["undo_delay"] = office.undo_delay
+    context["faults"] = tuple(Fault)
     status = 200 if trouble is None else _CONFLICT
     if case_id is not None:
         context |= _case_context(office, person, case_id, rows, trouble)

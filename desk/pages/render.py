@@ -16,7 +16,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from cases.people import Action, Person
-from desk.language import Speech, choose, speech
+from desk.language import Speech, choose, direction, speech
 from desk.office import Office
 from templates import folder
 
@@ -101,6 +101,7 @@ def _environment(tag: str) -> Environment:
     install(catalogue.gettext, catalogue.ngettext, newstyle=True)
     environment.globals["mark"] = static_mark()
     environment.globals["Action"] = Action
+    environment.globals["direction"] = direction
     environment.filters["humanly"] = _humanly
     return environment
 
