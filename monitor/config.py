@@ -161,6 +161,15 @@ class Smtp(_Table):
     sender: str = "amends@localhost"
 
 
+class Oidc(_Table):
+    """A sign-in provider for the desk."""
+
+    issuer: str = Field(pattern=r"^https?://[^\s]+$")
+    client_id: str = Field(min_length=1)
+    claim: str = Field(default="email", min_length=1)
+    label: str = ""
+
+
 class Desk(_Table):
     """The approval queue in the browser."""
 
@@ -169,6 +178,13 @@ class Desk(_Table):
     url: str = Field(default="", pattern=r"^(https?://[^/\s]+)?$")
     session: Duration = timedelta(hours=12)
     idle: Duration = timedelta(hours=2)
+    oidc: Oidc | None = None
+
+    @property
+    def address(self) -> str:
+        """Where it is reached, if it listens where it says."""
+        shown = f"[{self.host}]" if ":" in self.host else self.host
+        return self.url or f"http://{shown}:{self.port}"
 
 
 class Log(_Table):

@@ -12,11 +12,12 @@ import uvicorn
 
 from cases.errors import AmendsError, ConfigError
 from desk.access.doors import start_link
-from desk.access.settings import AccessSettings
+from desk.access.settings import AccessSettings, Provider
 from desk.app import make_app
 from monitor.config import Config, load_config
 from monitor.house import House
 from monitor.logs import set_up_logs
+from monitor.secrets import read_secret, variable
 from monitor.terminal import say, warn
 
 GRACE = 2
@@ -50,9 +51,27 @@ def serve_desk(config: Config) -> None:
 
 
 def access_settings(house: House, address: str) -> AccessSettings:
-    """How access is set up for a desk that listens at an address."""
+    """How access is set up for a desk that listens at an address. Raises `ConfigError` for a secret that is missing."""
     desk = house.config.desk
-    return AccessSettings(url=desk.url or address, sandbox=house.is_sandbox, session=desk.session, idle=desk.idle)
+    return AccessSettings(
+        url=desk.url or address,
+        sandbox=house.is_sandbox,
+        session=desk.session,
+        idle=desk.idle,
+        provider=_provider(house),
+    )
+
+
+def _provider(house: House) -> Provider | None:
+    oidc = house.config.desk.oidc
+    if oidc is None:
+        return None
+    secret = read_secret("oidc", "client_secret", house.environment)
+    if secret is None:
+        key = variable("oidc", "client_secret")
+        message = f"[desk.oidc] needs {key}: set it in the environment, or name a file with the secret in {key}_FILE"
+        raise ConfigError(message)
+    return Provider(oidc.issuer, oidc.client_id, secret, claim=oidc.claim, label=oidc.label)
 
 
 @contextmanager

@@ -1,6 +1,19 @@
 """The `amends` command, one file a group of commands. Importing a file registers its commands."""
 
-from monitor.cli import decisions, evaluating, known, learning, models, running, texts, training, upkeep, weekly, work
+from monitor.cli import (
+    decisions,
+    evaluating,
+    known,
+    learning,
+    models,
+    people,
+    running,
+    texts,
+    training,
+    upkeep,
+    weekly,
+    work,
+)
 from monitor.cli.app import app, main
 
 __all__ = [
@@ -11,6 +24,7 @@ __all__ = [
     "learning",
     "main",
     "models",
+    "people",
     "running",
     "texts",
     "training",
