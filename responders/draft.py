@@ -33,7 +33,7 @@ _READ = 4000
 """Characters of a post in which its trouble is looked for."""
 _ROOMY = 1000
 """Limit from which a network shows longer texts, with paragraphs."""
-_TRIES = 12
+_TRIES = 40
 _CHECKS = 3
 """Tries that are read by the checker: what three texts lack, the words for this case lack."""
 _TOO_ALIKE = 80.0

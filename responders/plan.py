@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from cases.apology import Component
@@ -130,6 +130,16 @@ def make_plan(
         ask_first=ask_first,
         cause=found.cause if found is not None and finding is not Finding.NOT_OURS else "",
     )
+
+
+def trusted_to_a_person(verdict: Verdict) -> Verdict:
+    """The verdict to plan by where a person wants a draft in a language that the classifier has not learned.
+
+    Of what it says only the risks are believed; the post's own words must tell the trouble.
+    """
+    if verdict.learned:
+        return verdict
+    return replace(verdict, learned=True, complaint=True, category=Category.OTHER, severity=2, heat=1, about="")
 
 
 OVERRULABLE = {

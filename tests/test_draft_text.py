@@ -209,8 +209,8 @@ def test_a_person_in_danger_gets_no_draft() -> None:
 
 
 def test_a_language_without_a_pack_gets_no_draft() -> None:
-    """German posts go to people until there is a German folder."""
-    assert write(verdict=replace(LATE, language="de")) is None
+    """Swedish posts go to people until there is a Swedish folder."""
+    assert write(verdict=replace(LATE, language="sv")) is None
 
 
 def test_a_post_is_never_a_template() -> None:

@@ -1,4 +1,4 @@
-"""What a text promises is read into dated promises, in three languages, by the brand's clock."""
+"""What a text promises is read into dated promises, in four languages, by the brand's clock."""
 
 import tomllib
 from datetime import UTC, datetime, time, timedelta
@@ -54,6 +54,9 @@ def read(text: str, language: str, now: datetime = NOW) -> list[tuple[str, datet
         ("ar", "سأخبركم بحلول الساعة ١٧:٠٠ يوم الثلاثاء.", at(24, 17)),
         ("ar", "سيعود المبلغ خلال ٣ أيام.", at(26, 20)),
         ("ar", "سنحلّ الأمر خلال أسبوع.", at(30, 20)),
+        ("de", "Sie hören von mir bis Dienstag, 17:00 Uhr.", at(24, 17)),
+        ("de", "Ich melde mich morgen bei Ihnen.", at(24, 20)),
+        ("de", "Das Geld ist innerhalb von drei Tagen wieder da.", at(26, 20)),
     ],
 )
 def test_a_promise_is_dated_by_the_brands_clock(language: str, text: str, due: datetime) -> None:
@@ -72,7 +75,8 @@ def test_a_promise_is_dated_by_the_brands_clock(language: str, text: str, due: d
         ("fa", "سه هفته است که منتظرید."),
         ("ar", "كان يجب أن تصل خلال يومين."),
         ("ar", "انتظرتم منذ يومين."),
-        ("de", "Bis morgen melde ich mich."),
+        ("de", "Sie warten seit zwei Tagen."),
+        ("sv", "Vi hör av oss i morgon."),
     ],
 )
 def test_what_is_told_of_the_past_is_no_promise(language: str, text: str) -> None:

@@ -98,10 +98,13 @@ def draft(
     as_json: Json = False,
     signature: Annotated[str, typer.Option("--signature", help="The first name beneath each draft.")] = "Ana",
 ) -> None:
-    """Draft apologies for posts on standard input, one a line."""
+    """Draft apologies for posts on standard input, one a line.
+
+    Who names a post's language gets a draft in it even where the classifier has not learned it.
+    """
     from classifiers.judge import load_judge  # noqa: PLC0415 - the model takes a moment to load
     from responders.draft import Responder  # noqa: PLC0415 - as do the words
-    from responders.plan import make_plan  # noqa: PLC0415 - the same
+    from responders.plan import make_plan, trusted_to_a_person  # noqa: PLC0415 - the same
     from responders.policy import Policy  # noqa: PLC0415 - the same
 
     set_up_logs("warning")
@@ -116,6 +119,8 @@ def draft(
                 emit({"error": line.error}) if as_json else say(f"unreadable: {line.error}", style="red")
                 continue
             verdict = next(verdicts)
+            if line.post.language is not None:
+                verdict = trusted_to_a_person(verdict)
             plan = make_plan(line.post, verdict, policy=Policy(), now=now)
             venue = offline_venue(line)
             written = None
