@@ -1,7 +1,7 @@
 """What the API answers: cases and what belongs to them, as documented JSON."""
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from pydantic import BaseModel
 
@@ -15,6 +15,18 @@ class Trouble(BaseModel):
     """Why something was not done, in words for a person."""
 
     detail: str
+
+
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    401: {"model": Trouble, "description": "No session and no good token."},
+    403: {"model": Trouble, "description": "Your role, or a rule, does not allow it."},
+    503: {"model": Trouble, "description": "The store is busy; try again."},
+}
+NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": Trouble, "description": "No such case."}}
+CONFLICT: dict[int | str, dict[str, Any]] = {
+    409: {"model": Trouble, "description": "The case or its draft is no longer what you saw, or has no such move."}
+}
+"""What routes answer beside what was asked for: for OpenAPI."""
 
 
 class DraftAnswer(BaseModel):

@@ -22,8 +22,10 @@ from cases.errors import (
 from desk.access.settings import AccessSettings
 from desk.access.wiring import protect
 from desk.api import cases as api_cases
+from desk.api import known as api_known
 from desk.office import Office
 from desk.pages import cases as case_pages
+from desk.pages import known as known_pages
 from desk.pages.render import STATIC, page
 
 _STATUS: dict[type[AmendsError], int] = {
@@ -35,6 +37,9 @@ _STATUS: dict[type[AmendsError], int] = {
     StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """What each of our errors is in HTTP; another is a fault of ours."""
+
+SECTIONS = frozenset({"/", "/promises", "/incidents"})
+"""The pages that the bar at the top leads to."""
 
 _SMALLEST_ZIPPED = 1_000
 """Bytes below which packing an answer costs more than it saves."""
@@ -50,10 +55,10 @@ def make_app(office: Office, access: AccessSettings) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.state.office = office
+    app.state.office, app.state.sections = office, SECTIONS
     app.mount("/static", _Kept(directory=STATIC), name="static")
-    app.include_router(case_pages.router)
-    app.include_router(api_cases.router)
+    for part in (case_pages, known_pages, api_cases, api_known):
+        app.include_router(part.router)
     app.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_ZIPPED)
     app.add_exception_handler(AmendsError, _ours)
     app.add_exception_handler(AnyHTTPException, _http)

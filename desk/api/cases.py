@@ -7,9 +7,9 @@ from pydantic import BaseModel
 
 from cases.lifecycle import WAITING, Status
 from cases.people import Action, Person
-from desk.access.guard import permit
+from desk.access import permit
 from desk.acts import ACTS, Act
-from desk.answers import CaseAnswer, LintAnswer, Trouble, WholeCase
+from desk.answers import CONFLICT, NOT_FOUND, REFUSALS, CaseAnswer, LintAnswer, WholeCase
 from desk.casefile import examine, open_file
 from desk.office import Office
 from desk.pages.render import office_of
@@ -19,17 +19,7 @@ CaseId = Annotated[int, Path(ge=1, le=2**31 - 1, description="The case's number.
 OfficeHere = Annotated[Office, Depends(office_of)]
 Reader = Annotated[Person, Depends(permit(Action.READ))]
 
-_REFUSALS: dict[int | str, dict[str, object]] = {
-    401: {"model": Trouble, "description": "No session and no good token."},
-    403: {"model": Trouble, "description": "Your role, or a rule, does not allow it."},
-    503: {"model": Trouble, "description": "The store is busy; try again."},
-}
-_NOT_FOUND: dict[int | str, dict[str, object]] = {404: {"model": Trouble, "description": "No such case."}}
-_CONFLICT: dict[int | str, dict[str, object]] = {
-    409: {"model": Trouble, "description": "The case or its draft is no longer what you saw, or has no such move."}
-}
-
-router = APIRouter(prefix="/api", tags=["cases"], responses=_REFUSALS)
+router = APIRouter(prefix="/api", tags=["cases"], responses=REFUSALS)
 
 
 @router.get("/cases")
@@ -43,13 +33,13 @@ def list_cases(
     return [CaseAnswer.of(case) for case in office.ledger.cases([status] if status else WAITING, limit=limit)]
 
 
-@router.get("/cases/{case_id}", responses=_NOT_FOUND)
+@router.get("/cases/{case_id}", responses=NOT_FOUND)
 def read_case(office: OfficeHere, person: Reader, case_id: CaseId) -> WholeCase:
     """One case whole: thread, draft, plan, history."""
     return WholeCase.of_file(open_file(office, case_id, person))
 
 
-@router.post("/lint", responses=_NOT_FOUND)
+@router.post("/lint", responses=NOT_FOUND)
 def lint(office: OfficeHere, _: Reader, body: Draftlike) -> LintAnswer:
     """Judge a text for a case as an approval would: length, components, faults, what stops it."""
     return LintAnswer.of(examine(office, office.ledger.case(body.case), body.text))
@@ -69,7 +59,7 @@ def _decision(act: Act) -> None:
         operation_id=act.name.replace("-", "_"),
         summary=act.summary,
         response_model=CaseAnswer,
-        responses={**_NOT_FOUND, **_CONFLICT},
+        responses={**NOT_FOUND, **CONFLICT},
     )
 
 

@@ -14,7 +14,7 @@ from cases.lifecycle import TRANSITIONS, WAITING, Status
 from cases.people import Action, Person
 from cases.plans import Finding
 from cases.verdicts import Category
-from desk.access.guard import permit
+from desk.access import permit
 from desk.acts import ACTS, Act
 from desk.casefile import examine, open_file
 from desk.office import Office

@@ -52,7 +52,8 @@ def page(request: Request, template: str, context: Mapping[str, object], *, stat
     """A page made from a template of `templates/desk/`, which extends `base.html.j2`.
 
     Beside the context a template knows `office`, `person` (or None), `may(action)`, `csrf`, `speech`, `paused`, `path`
-    (of this request), and says times with `when(moment)`, `ago(moment)` and `lasting(span)`.
+    (of this request), `sections` (what the bar at the top leads to), and says times with `when(moment)`, `ago(moment)`
+    and `lasting(span)`.
     """
     office, voice, person = office_of(request), speech_of(request), person_of(request)
     now = office.clock()
@@ -66,6 +67,7 @@ def page(request: Request, template: str, context: Mapping[str, object], *, stat
         "now": now,
         "paused": office.ledger.paused(),
         "path": request.url.path,
+        "sections": request.app.state.sections,
         "query": request.url.query,
         "when": _when(voice, zone, now),
         "ago": _ago(voice, now),
