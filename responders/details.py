@@ -26,7 +26,7 @@ _UNFIT = re.compile(
     re.IGNORECASE,
 )
 _PAUSES = re.compile(r"[.!?؟؛;:…\n,،()]+\s*|\s[-–—]\s")
-_ENDS = re.compile(r"[.!?؟؛;…\n]")
+SENTENCE_ENDS = re.compile(r"[.!?؟؛;…\n]")
 # A capital inside a sentence is likely a name.
 _NAME = re.compile(r"(?<=\S )(?!I\b|I')[A-Z]\w*")
 
@@ -78,17 +78,21 @@ def _count(text: str, patterns: Sequence[CountPattern], pack: LanguagePack, *, s
     With `several`, counts of different nouns are told together ("nine emails and three calls").
     """
     said: dict[str, set[str]] = {}
+    first: dict[str, int] = {}
     for pattern in patterns:
+        noun = pattern.forms["other"]
         for match in pattern.seen.finditer(text):
             number = match["number"]
             value = 2
             if number is not None:
                 value = int(number) if number.isdecimal() else pack.numbers[number.casefold()]
             if 0 < value <= _MOST_COUNTED:
-                said.setdefault(pattern.forms["other"], set()).add(pack.counted(value, pattern.forms))
+                said.setdefault(noun, set()).add(pack.counted(value, pattern.forms))
+                first[noun] = min(match.start(), first.get(noun, len(text)))
     if not said or any(len(counts) > 1 for counts in said.values()) or (len(said) > 1 and not several):
         return ""
-    return str(format_list([counts.pop() for counts in said.values()], locale=pack.locale))
+    counts = [said[noun].pop() for noun in sorted(said, key=lambda noun: first[noun])]
+    return str(format_list(counts, locale=pack.locale))
 
 
 def _clause_around(about: str, text: str) -> str:
@@ -107,7 +111,7 @@ def _clause_around(about: str, text: str) -> str:
 def _only_sentence(text: str) -> str:
     """The post itself, where it is one short sentence: then it says nothing but the trouble."""
     words = text.strip().rstrip(".!?؟ ")
-    return words if not _ENDS.search(words) else ""
+    return words if not SENTENCE_ENDS.search(words) else ""
 
 
 def _quotable(about: str, pack: LanguagePack) -> str:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 
 from cases.plans import Finding
 from cases.verdicts import Category
-from responders.details import Details, things_of
+from responders.details import SENTENCE_ENDS, Details, things_of
 from responders.packs import LanguagePack, Problem, fold
 
 
@@ -63,7 +63,7 @@ def _with_things(details: Details, words: str, pack: LanguagePack) -> Details:
 
 
 _Seen = tuple[Problem, str]
-"""A problem, and the words of the post that tell it."""
+"""A problem, and the sentence of the post that tells it."""
 
 
 def _surely_seen(pack: LanguagePack, category: Category, near: str, whole: str) -> _Seen | None:
@@ -81,7 +81,9 @@ def _seen(pack: LanguagePack, category: Category, whole: str, *, general: bool) 
 def _hits(problems: Iterable[Problem], text: str) -> Iterator[_Seen]:
     for problem in problems:
         if match := problem.seen.search(text):
-            yield problem, match[0]
+            begin = max((end.end() for end in SENTENCE_ENDS.finditer(text, 0, match.start())), default=0)
+            end = SENTENCE_ENDS.search(text, match.end())
+            yield problem, text[begin : end.start() if end else len(text)]
 
 
 def _clauses(problem: Problem, details: Details, finding: Finding, pack: LanguagePack) -> tuple[Clause, ...]:

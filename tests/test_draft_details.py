@@ -18,6 +18,8 @@ PACKS = load_packs()
         ("ar", "أنتظر منذ أسبوعين", "أسبوعين"),
         ("ar", "صار لي ثلاثة أيام بلا نت", "٣ أيام"),
         ("ar", "تأخرت الرحلة ١١ ساعة", "١١ ساعة"),
+        ("de", "ich warte seit 3 Wochen", "drei Wochen"),
+        ("de", "nach einem Monat noch nichts", "einem Monat"),
     ],
 )
 def test_a_length_of_time_is_said_in_the_languages_own_plural(tag: str, text: str, waited: str) -> None:
@@ -81,3 +83,32 @@ def test_the_customers_words_are_quoted_as_they_stand() -> None:
 def test_what_could_hurt_or_expose_is_never_quoted(tag: str, about: str) -> None:
     """Insults, sums, numbers, names, handles, links, markup, shouting, fragments and long passages stay out."""
     assert not read_details(about, about, PACKS[tag]).quote
+
+
+@pytest.mark.parametrize(
+    ("tag", "text", "chased"),
+    [
+        ("en", "9 emails, 3 calls, nothing", "nine emails and three calls"),
+        ("en", "four calls. FOUR calls!", "four calls"),
+        ("en", "two calls on Monday, then three calls more", ""),
+        ("fa", "شش تا ایمیل دادم", "شش بار"),
+        ("ar", "اتصلت بكم أربع مرات", "٤ مرات"),
+        ("de", "neun Mails und zwei Anrufe", "neun E-Mails und zwei Anrufen"),
+    ],
+)
+def test_what_a_customer_did_to_reach_us_is_counted(tag: str, text: str, chased: str) -> None:
+    """Different ways are told together, two counts of one way contradict each other."""
+    assert read_details(text, "", PACKS[tag]).chased == chased
+
+
+@pytest.mark.parametrize(
+    ("text", "about", "quote"),
+    [
+        ("My cat saw it: the gnome ate the lawn, twice.", "gnome ate the lawn", "the gnome ate the lawn"),
+        (f"The gnome {'really ' * 12}ate the lawn", "ate the lawn", ""),
+        (f"the gnome ate the lawn {'again and ' * 12}again", "the gnome ate the lawn", "the gnome ate the lawn"),
+    ],
+)
+def test_a_quotation_begins_where_its_clause_does(text: str, about: str, quote: str) -> None:
+    """A span out of the middle is completed where the clause is short, and left out where it is long."""
+    assert read_details(text, about, PACKS["en"]).quote == quote

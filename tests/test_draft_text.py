@@ -2,8 +2,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from rapidfuzz import fuzz
 
-from cases.apology import Component, Findings, Note
+from cases.apology import Component, Fault, Findings, Note
 from cases.errors import ConfigError
 from cases.plans import Finding, Incident
 from cases.platform import Venue
@@ -11,7 +12,7 @@ from cases.posts import Post
 from cases.verdicts import Category, Risk, Verdict
 from responders.draft import Responder, Written
 from responders.packs import load_packs
-from responders.plan import make_plan
+from responders.plan import make_plan, trusted_to_a_person
 from responders.policy import Policy
 
 NOW = datetime(2026, 11, 23, 10, 12, tzinfo=UTC)
@@ -245,3 +246,73 @@ def test_a_sure_sign_counts_whatever_the_category(words: str, told: str) -> None
     """A classifier in doubt makes no draft name another trouble than the post does."""
     verdict = replace(LATE, category=Category.OTHER, about="")
     assert told in text(post=Post(words), verdict=verdict)
+
+
+def test_what_a_customer_did_about_it_is_told_too() -> None:
+    """Wait, thing and calls stand in one clause, in the second person."""
+    post = Post("Three weeks waiting for my sofa and four calls. Every time: next week")
+    words = text(post=post, verdict=replace(LATE, about="Three weeks waiting for my sofa and four calls"))
+    assert "ou've been left waiting three weeks for your sofa, despite four calls" in words
+
+
+def test_the_thing_is_read_where_the_trouble_is_told() -> None:
+    """A thing beside the span that names the trouble counts where it stands in the telling words."""
+    post = Post("Unbelievable. My toaster broke after two months")
+    assert "our toaster broke far too soon" in text(post=post, verdict=replace(LATE, about="Unbelievable"))
+
+
+def test_a_plain_account_of_the_wrong_category_is_not_believed() -> None:
+    """To take a day off is no charge, whatever the classifier says."""
+    post = Post("It's five o'clock. I took a day off for this")
+    charge = replace(LATE, category=Category.CHARGE, about="I took a day off for this")
+    assert not [word for word in ("charged", "billed") if word in text(post=post, verdict=charge)]
+
+
+def test_a_grave_case_gets_no_light_word() -> None:
+    """Nobody whose heater caught fire is told that this is frustrating."""
+    post = Post("the heater caught fire at night")
+    fire = replace(LATE, category=Category.SAFETY, severity=4, about="the heater caught fire")
+    for number in range(20):
+        words = text(post=post, verdict=fire, seed=str(number))
+        assert not [light for light in ("frustrat", "exhausting", "deal with this") if light in words]
+
+
+class NoVoucher:
+    """Finds a fault wherever a voucher is named."""
+
+    def check(self, text: str, *, language: str) -> Findings:
+        notes = [Note(part, 0, 1, "") for part in Component]
+        return Findings(language, (*notes, *([Note(Fault.PUBLIC_MONEY, 0, 1, "")] if "voucher" in text else [])))
+
+
+def test_a_quotation_that_would_be_a_fault_gives_way() -> None:
+    """Rather general words than the customer's own where these would spoil the reply."""
+    post = Post("the gnome ate my voucher again")
+    gnome = replace(LATE, category=Category.OTHER, about=post.text)
+    plan = make_plan(post, gnome, policy=Policy(), now=NOW)
+    written = Responder(PACKS, NoVoucher()).draft(
+        post, gnome, plan, X, signature="Ana", brand="Parcelo", seed="1", now=NOW
+    )
+    assert written is not None
+    assert "voucher" not in written.text
+    assert not written.faults
+
+
+def test_fifty_replies_of_one_day_are_no_template() -> None:
+    """Each of fifty answers to one and the same complaint differs from all before it by more than a fifth."""
+    replies: list[str] = []
+    for number in range(50):
+        words = text(seed=f"case {number}", recent=tuple(replies))
+        assert max((fuzz.ratio(words, other) for other in replies), default=0) < 80
+        replies.append(words)
+
+
+def test_a_person_may_take_over_where_the_classifier_has_not_learned_the_language() -> None:
+    """Then the post's own words tell the trouble; of the verdict only the risks are believed."""
+    guess = replace(
+        LATE, language="de", learned=False, category=Category.STAFF, risks=frozenset({Risk.LEGAL}), complaint=False
+    )
+    taken = trusted_to_a_person(guess)
+    assert "Ihr Paket ist noch nicht da" in text(post=Post("Seit drei Wochen warte ich auf mein Paket"), verdict=taken)
+    assert taken.risks == guess.risks
+    assert trusted_to_a_person(LATE) == LATE
