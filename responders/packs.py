@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from itertools import chain
@@ -155,7 +155,14 @@ class Phrase:
 
     def render(self, values: Mapping[str, str]) -> str:
         """The wording with the values filled in as plain text."""
-        return self.template.render({name: values[name] for name in self.needs})
+        known = tuple((name, values[name]) for name in self.needs)
+        # A customer's words are not kept; what the brand says comes again with the next draft.
+        return self.template.render(dict(known)) if "quote" in self.needs else _rendered(self.template, known)
+
+
+@lru_cache(maxsize=8192)
+def _rendered(template: Template, values: tuple[tuple[str, str], ...]) -> str:
+    return template.render(dict(values))
 
 
 @dataclass(frozen=True, slots=True)
