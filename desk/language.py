@@ -43,11 +43,11 @@ class Speech:
 
     def number(self, value: float) -> str:
         """A figure with its separators."""
-        return self.digits(format_decimal(value, locale=self._locale))
+        return format_decimal(value, locale=self._locale, numbering_system="default")
 
     def percent(self, share: float) -> str:
         """A share in whole percent."""
-        return self.digits(format_percent(share, locale=self._locale))
+        return format_percent(share, locale=self._locale, numbering_system="default")
 
     def span(self, span: timedelta) -> str:
         """A span of time in its largest unit: "12 mins", "3 hrs"."""
