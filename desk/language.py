@@ -31,6 +31,7 @@ class Speech:
         self.catalogue = _catalogue(tag)
         self._locale = Locale.parse(_LOCALES[tag])
         self._digits = str.maketrans("0123456789", _DIGITS.get(tag, "0123456789"))
+        self._percent = "%" if tag == "en" else "٪"
         self._comma = "," if tag == "en" else "،"
 
     def say(self, message: str) -> str:
@@ -43,11 +44,11 @@ class Speech:
 
     def number(self, value: float) -> str:
         """A figure with its separators."""
-        return format_decimal(value, locale=self._locale, numbering_system="default")
+        return self.digits(format_decimal(value, locale=self._locale, numbering_system="default"))
 
     def percent(self, share: float) -> str:
         """A share in whole percent."""
-        return format_percent(share, locale=self._locale, numbering_system="default")
+        return self.digits(format_percent(share, locale=self._locale)).replace("%", self._percent)
 
     def span(self, span: timedelta) -> str:
         """A span of time in its largest unit: "12 mins", "3 hrs"."""
