@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 
+from classifiers.telling_words import same_letters, telling_words
 from classifiers.text import LONGEST_POST
 
 LEARNED = frozenset({"en", "fa", "ar"})
@@ -107,6 +108,8 @@ _BY_SCRIPT = {"CYRILLIC": "ru", "GREEK": "el", "HEBREW": "he", "DEVANAGARI": "hi
               "TAMIL": "ta", "ETHIOPIC": "am"}  # fmt: skip
 _RARE = frozenset({"ur", "ckb", "ps"})
 _WORD_WEIGHT = 2.0
+_TELLING_WEIGHT = 1.2
+"""Of words that were counted, not chosen."""
 _HINT_WEIGHT = 0.6
 _ARABIC_SCRIPT = frozenset({"fa", "ar", "ur", "ckb", "ps"})
 _ARABIC_ARTICLE = ("ال", "وال", "بال", "لل")
@@ -123,9 +126,11 @@ def _votes(word: str) -> tuple[tuple[str, float], ...]:
     """What one word says for each language: small words most, telling letters a little each."""
     votes: defaultdict[str, float] = defaultdict(float)
     # Persian is often typed with Arabic letters.
-    heard = _HEARD.get(word) or _HEARD.get(word.replace("ي", "ی").replace("ك", "ک"), ())
+    heard = _HEARD.get(word) or _HEARD.get(same_letters(word), ())
     for tag in heard:
         votes[tag] += _WORD_WEIGHT / len(heard) ** 0.5
+    if not heard and (tag := telling_words().get(same_letters(word), "")):
+        votes[tag] += _TELLING_WEIGHT
     for tag, letters in _LETTERS.items():
         found = len(set(word) & letters)
         if found:
@@ -148,13 +153,18 @@ class _Word:
     votes: tuple[tuple[str, float], ...]
 
 
+def bare(word: str) -> str:
+    """A word without the marks around it, in small letters."""
+    letters = "".join(letter for letter in word if letter.isalnum() or letter in "'’\u200c").strip("'’")
+    return letters.replace("’", "'").casefold()
+
+
 @lru_cache(maxsize=100_000)
 def _seen(word: str) -> _Word:
     """A word as it stands between spaces. Links, handles and numbers show nothing."""
     if word.startswith(("http", "@", "www.", "u/", "r/")):
         return _Word("", ())
-    plain = "".join(letter for letter in word if letter.isalnum() or letter in "'’\u200c").strip("'’")
-    plain = plain.replace("’", "'").casefold()
+    plain = bare(word)
     scripts = Counter(filter(None, map(_script, plain)))
     return _Word(max(scripts, key=lambda script: scripts[script], default=""), _votes(plain))
 

@@ -1,6 +1,9 @@
+from importlib.resources import files
+
 import pytest
 
 from classifiers.language import UNKNOWN, language_of
+from classifiers.telling_words import counted
 
 
 @pytest.mark.parametrize(
@@ -41,3 +44,22 @@ def test_a_hint_decides_only_where_words_leave_it_open() -> None:
     """The network's tag turns a brand's name alone, not a sentence."""
     assert language_of("Parcelo", "de") == "de"
     assert language_of("where is my parcel, it was due yesterday", "de") == "en"
+
+
+def test_the_telling_words_are_those_of_the_posts_as_they_are() -> None:
+    """`python -m classifiers.telling_words` makes the file again."""
+    assert files("classifiers").joinpath("seeds", "words.toml").read_text(encoding="utf-8") == counted()
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("غذا سرد نبود", "fa"),
+        ("نان تازه نبود", "fa"),
+        ("برنج سرد بود", "fa"),
+        ("الأكل وصل بارد", "ar"),
+        ("وصل بارد", "ar"),
+    ],
+)
+def test_common_words_tell_the_language_where_no_letter_does(text: str, language: str) -> None:
+    assert language_of(text) == language
