@@ -149,6 +149,33 @@ def approval_stop(
     return ""
 
 
+def plan_stop(person: Person, *, handler: Role, line: str, value: str) -> str:
+    """Why a person may not set this line of a case's plan, in words; "" where they may.
+
+    `handler` is who decides the case as it stands. Below that nobody changes who decides it, what is offered, or how
+    much is admitted; anybody may ask for somebody who may do more.
+    """
+    if at_least(person.role, handler) or line not in _WEIGHTY:
+        return ""
+    if line == "handler" and value in set(Role) and at_least(Role(value), handler):
+        return ""
+    return f"this case is decided by a {handler}: ask one to set its {line.replace('_', ' ')}"
+
+
+_WEIGHTY = frozenset({"handler", "remedy", "goodwill", "wording"})
+
+
+def grant_stop(person: Person, in_all: float, authority: Mapping[Role, float]) -> str:
+    """Why a person may not grant what would make so much in all for one case, in words; "" where they may.
+
+    In all, or else a great grant would be many small ones. A role that `authority` leaves out has no bound.
+    """
+    bound = authority.get(person.role)
+    if bound is None or in_all <= bound:
+        return ""
+    return f"{person.name} grants a case up to {bound:g} alone, and this makes {in_all:g}: ask who may grant more"
+
+
 def name_key(name: str) -> str:
     """What two ways to write one name have in common."""
     return unicodedata.normalize("NFKC", name).casefold()

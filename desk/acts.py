@@ -1,15 +1,16 @@
 """Every decision about one case, as a person may make it: the pages and the API are both made from `ACTS`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from pydantic import BaseModel
 
 from cases.case import Case
+from cases.drafts import Approval as Standing
 from cases.errors import NotAllowed
 from cases.lifecycle import Status
-from cases.people import Action, Person, check_may
+from cases.people import Action, Person, check_may, grant_stop, plan_stop
 from cases.posts import as_post
 from desk import decisions, known
 from desk.casefile import stop_for
@@ -58,11 +59,23 @@ def _approve(office: Office, person: Person, number: int, given: Approval) -> Ca
         check_may(person, Action.OVERRIDE)
     case = office.ledger.case(number)
     plan = office.plan(as_post(case.mention, office.brand), case)
-    if stop := stop_for(office, person, case, plan, office.ledger.events(number)):
+    events = office.ledger.events(number)
+    if stop := stop_for(office, person, case, plan, events):
         raise NotAllowed(stop)
+
+    def stop_at_last(given: Sequence[Standing]) -> str:
+        # Two who press at once were each the first when they were asked above.
+        return stop_for(office, person, case, plan, events, given=given)
+
     text = given.text if given.text is not None and given.text.strip() else None
     return decisions.approve(
-        office, number, who=person.name, text=text, seen=given.hash, override=given.override.strip()
+        office,
+        number,
+        who=person.name,
+        text=text,
+        seen=given.hash,
+        override=given.override.strip(),
+        stop=stop_at_last,
     )
 
 
@@ -119,12 +132,19 @@ def _find(office: Office, person: Person, number: int, given: Found) -> Case:
 
 
 def _plan(office: Office, person: Person, number: int, given: Line) -> Case:
+    case = office.ledger.case(number)
+    handler = office.plan(as_post(case.mention, office.brand), case).handler
+    if stop := plan_stop(person, handler=handler, line=given.name.strip(), value=given.value.strip()):
+        raise NotAllowed(stop)
     return known.overrule(office, number, [f"{given.name}={given.value}"], who=person.name)
 
 
 def _grant(office: Office, person: Person, number: int, given: Granted) -> Case:
     if given.override:
         check_may(person, Action.OVERRIDE)
+    in_all = office.ledger.granted(case=number) + given.value
+    if stop := grant_stop(person, in_all, office.policy.authority):
+        raise NotAllowed(stop)
     known.grant(office, number, words=given.words, value=given.value, who=person.name, override=given.override)
     return office.ledger.case(number)
 

@@ -1,12 +1,12 @@
 """Everything that a person sees of one case, read from the store at one moment."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from cases.apology import BLOCKING, Component, Findings
 from cases.case import Case, Event, Intent, IntentState
-from cases.drafts import Draft
+from cases.drafts import Approval, Draft
 from cases.people import Person, approval_stop
 from cases.plans import FindingNote, RecoveryPlan, Role
 from cases.posts import as_post
@@ -96,9 +96,21 @@ def open_file(office: Office, case_id: int, person: Person) -> CaseFile:
     )
 
 
-def stop_for(office: Office, person: Person, case: Case, plan: RecoveryPlan, events: list[Event]) -> str:
-    """Why this person may not approve the case's draft now, in words; "" where they may."""
-    standing = {approval.by: _role_of(office.ledger, approval.by) for approval in case.approvals}
+def stop_for(
+    office: Office,
+    person: Person,
+    case: Case,
+    plan: RecoveryPlan,
+    events: list[Event],
+    *,
+    given: Sequence[Approval] | None = None,
+) -> str:
+    """Why this person may not approve the case's draft now, in words; "" where they may.
+
+    `given` are the approvals that stand; left out: those that stood when the case was read.
+    """
+    approvals = case.approvals if given is None else given
+    standing = {approval.by: _role_of(office.ledger, approval.by) for approval in approvals}
     return approval_stop(
         person,
         handler=plan.handler,

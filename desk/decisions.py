@@ -6,6 +6,7 @@ the daemon's next pass, or the command that decided.
 
 import re
 import unicodedata
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from cases.apology import BLOCKING, Component, Findings
@@ -21,21 +22,29 @@ from responders.hints import wrong_words
 from responders.promises import missing_date, read_promises
 
 if TYPE_CHECKING:
-    from cases.drafts import Draft
+    from cases.drafts import Approval, Draft
 
 MOST_PUBLIC = 2
 """Public answers to one person in a thread before a further one is blocked: the second is discouraged, no more."""
 
 
 def approve(
-    office: Office, case_id: int, *, who: str, text: str | None = None, seen: str | None = None, override: str = ""
+    office: Office,
+    case_id: int,
+    *,
+    who: str,
+    text: str | None = None,
+    seen: str | None = None,
+    override: str = "",
+    stop: Callable[[Sequence["Approval"]], str] | None = None,
 ) -> Case:
     """Approve the latest draft, or this text as a new revision: exactly these words (rule 1).
 
     Raises `NotAllowed` for a text that is too long for its network, and unless it is overridden with a reason: for a
     blocking fault, a component that the case's plan requires and the text lacks, and a third public message to one
     person in a thread. `NotFound` where there is no draft yet. `seen` is the hash of the draft that the person read or
-    began from: `TextChanged` where the latest is another by now. What the text promises is kept with its owner.
+    began from: `TextChanged` where the latest is another by now. `stop` says why not, asked with the approvals that
+    stand when this one is written. What the text promises is kept with its owner.
     """
     ledger = office.ledger
     case = ledger.case(case_id)
@@ -60,6 +69,7 @@ def approve(
         now=office.clock(),
         override=f"{override} ({'; '.join(stops)})" if stops else "",
         promises=promises_in(office, draft.text, draft.language),
+        stop=stop,
     )
 
 

@@ -1,12 +1,12 @@
 """What people decide, each decision in one transaction with its event and what the classifier learns from it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
 from cases.case import Case, IntentState, Purpose
-from cases.drafts import Draft, text_hash
+from cases.drafts import Approval, Draft, text_hash
 from cases.errors import MoveRefused, NotAllowed, Overtaken, TextChanged
 from cases.lifecycle import Status
 from cases.platform import Reply
@@ -103,12 +103,14 @@ class Decisions(Reading):
         now: datetime,
         override: str = "",
         promises: Sequence[Spoken] = (),
+        stop: Callable[[Sequence[Approval]], str] | None = None,
     ) -> Case:
         """One person's yes to one revision's exact text (rule 1).
 
         With enough people's the case is approved, and what the text promises is kept with an owner: the assignee, or
         whoever approved. `override` tells what was overridden and why, for an event of its own. Raises `TextChanged`
-        where the text is not the latest draft's, `NotAllowed` where this person has said yes to it before.
+        where the text is not the latest draft's, `NotAllowed` where this person has said yes to it before, and where
+        `stop`, asked with the approvals of this text that stand at that very moment, says why not.
         """
         by = by.strip()
         if not by:
@@ -133,6 +135,8 @@ class Decisions(Reading):
             if any(yes.by.casefold() == by.casefold() for yes in given):
                 message = f"{by} has approved this text already; case {case} is at risk and needs a second person"
                 raise NotAllowed(message)
+            if stop is not None and (why_not := stop(given)):
+                raise NotAllowed(why_not)
             values = {"case_id": case, "revision": revision, "hash": hash, "by": by, "at": now}
             connection.execute(insert(t.approvals), [values])
             if override:
