@@ -52,5 +52,5 @@ def test_every_message_is_translated_with_its_places(tag: str) -> None:
     assert len(words) > 50
     assert {message for message in words if voice.say(message) == message} == set()
     for message in words:
-        for place in ("%(name)s", "%(span)s", "%(label)s", "%(provider)s", "%(zone)s"):
+        for place in ("%(name)s", "%(span)s", "%(label)s", "%(provider)s", "%(zone)s", "%(day)s"):
             assert (place in message) == (place in voice.say(message)), message
