@@ -8,14 +8,27 @@ from pydantic import BaseModel
 
 from cases.case import Case
 from cases.drafts import Approval as Standing
-from cases.errors import NotAllowed
+from cases.errors import CaseError, NotAllowed
 from cases.lifecycle import Status
 from cases.people import Action, Person, check_may, grant_stop, plan_stop
 from cases.posts import as_post
 from desk import decisions, known
 from desk.casefile import stop_for
 from desk.office import Office
-from desk.requests import Approval, Because, Correction, Edit, Found, Granted, Line, Nothing, Place
+from desk.requests import (
+    Approval,
+    Assigned,
+    Because,
+    Bulk,
+    Correction,
+    Edit,
+    Found,
+    Granted,
+    Line,
+    Nothing,
+    Place,
+    Snoozed,
+)
 
 Body = TypeVar("Body", bound=BaseModel)
 
@@ -49,7 +62,9 @@ def _act(
 
     def checked(office: Office, person: Person, case: int, given: BaseModel) -> Case:
         check_may(person, action)
-        return carry_out(office, person, case, body.model_validate(given.model_dump()))
+        return carry_out(
+            office, person, case, given if isinstance(given, body) else body.model_validate(given.model_dump())
+        )
 
     return Act(name, body, action, checked, summary, leaves)
 
@@ -149,6 +164,22 @@ def _grant(office: Office, person: Person, number: int, given: Granted) -> Case:
     return office.ledger.case(number)
 
 
+def _assign(office: Office, person: Person, number: int, given: Assigned) -> Case:
+    name = " ".join(given.assignee.split())
+    if name:
+        known_person = office.ledger.person_named(name)
+        if known_person is None or known_person.disabled:
+            message = f"nobody at the desk is called {name}"
+            raise NotAllowed(message)
+        name = known_person.name
+    return office.ledger.assign(number, name or None, who=person.name, now=office.clock())
+
+
+def _snooze(office: Office, person: Person, number: int, given: Snoozed) -> Case:
+    until = known.read_moment(office, given.until.strip()) if given.until.strip() else None
+    return office.ledger.snooze(number, until, who=person.name, now=office.clock())
+
+
 _W, _S = Action.WRITE, Action.SORT
 
 ACTS = (
@@ -159,6 +190,8 @@ ACTS = (
     _act("dismiss", Because, _S, _moves_to(Status.DISMISSED), "Say that a case is not ours to answer", leaves=True),
     _act("not-a-complaint", Nothing, _S, _no_complaint, "Say that a post is no complaint", leaves=True),
     _act("correct", Correction, _S, _correct, "Correct the category or the severity"),
+    _act("assign", Assigned, _S, _assign, "Make a case somebody's, or nobody's"),
+    _act("snooze", Snoozed, _S, _snooze, "Put a case out of sight until a moment", leaves=True),
     _act("escalate", Because, _S, _moves_to(Status.ESCALATED), "Hand a case to somebody who may do more", leaves=True),
     _act("by-hand", Place, _S, _by_hand, "Post by hand; with an address: it was posted there"),
     _act("settle", Place, _S, _settle, "Say what became of a reply that stays unknown"),
@@ -170,3 +203,33 @@ ACTS = (
     _act("grant", Granted, _W, _grant, "Note what the customer was given"),
 )
 """All of them, by the last part of their address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One case of several that was left as it was, and why."""
+
+    case: int
+    why: str
+
+
+def carry_out_bulk(office: Office, person: Person, given: Bulk) -> tuple[list[int], list[Refusal]]:
+    """Assign, snooze or dismiss several cases: those that were, and those that were not with the reason.
+
+    Raises `NotAllowed` where the role does not allow it, or a dismissal has no reason.
+    """
+    act = next(act for act in ACTS if act.name == given.act)
+    check_may(person, act.action)
+    if act.name == "dismiss" and not given.reason.strip():
+        message = "say why they are dismissed"
+        raise NotAllowed(message)
+    done: list[int] = []
+    refused: list[Refusal] = []
+    for case in dict.fromkeys(given.cases):
+        try:
+            act.carry_out(office, person, case, given)
+        except CaseError as error:
+            refused.append(Refusal(case, str(error)))
+        else:
+            done.append(case)
+    return done, refused

@@ -111,6 +111,20 @@ class CaseAnswer(BaseModel):
         )
 
 
+class QueueAnswer(BaseModel):
+    """A page of the queue; `after` asks for the next, "" where this was the last."""
+
+    cases: list[CaseAnswer]
+    after: str
+
+
+class BulkAnswer(BaseModel):
+    """Which cases were decided on, and why the others were not."""
+
+    done: list[int]
+    refused: dict[int, str]
+
+
 class EventAnswer(BaseModel):
     """One line of a case's history."""
 

@@ -1,6 +1,6 @@
 """What people send with a decision: the same from a form and as JSON."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
@@ -88,6 +88,33 @@ class Granted(_Body):
     words: Annotated[str, Field(min_length=1, max_length=500)]
     value: Annotated[float, Field(ge=0, le=1_000_000)] = 0.0
     override: Words = ""
+
+
+class Assigned(_Body):
+    """Whose a case is from now on; "": nobody's."""
+
+    assignee: Annotated[str, Field(max_length=64)] = ""
+
+
+class Snoozed(_Body):
+    """Until when a case is out of sight: a span ("4h") or a time, by the brand's clock unless it names a zone.
+
+    "": it comes back now.
+    """
+
+    until: Annotated[str, Field(max_length=40)] = ""
+
+
+class Bulk(_Body):
+    """Several cases to be assigned, snoozed or dismissed at once. There is no bulk approval of public text."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    cases: Annotated[list[Annotated[int, Field(ge=1, le=2**31 - 1)]], Field(min_length=1, max_length=200)]
+    act: Literal["assign", "snooze", "dismiss"]
+    assignee: Annotated[str, Field(max_length=64)] = ""
+    until: Annotated[str, Field(max_length=40)] = ""
+    reason: Annotated[str, Field(max_length=2_000)] = ""
 
 
 class Draftlike(_Body):

@@ -15,10 +15,11 @@ from store.engine import check_url, open_engine, sqlite_path
 from store.known import Known
 from store.migrate import migrate
 from store.people import People
+from store.queue import Queue
 from store.reports import Reports
 
 
-class Ledger(Known, People):
+class Ledger(Known, People, Queue):
     """All reading and writing of one brand's store; safe for threads and for several processes.
 
     Open it with `Ledger.open`. Every method that changes something does it in one transaction. Raises `StoreBusy`,

@@ -15,6 +15,7 @@ from cases.lifecycle import Status
 from cases.plans import Finding
 from cases.verdicts import Category, Risk
 from desk.language import LANGUAGES, choose, direction, speech
+from desk.pages.look import VIEW_NAMES
 from responders.plan import OVERRULABLE
 
 PAGES = Path(__file__).parent.parent / "templates" / "desk"
@@ -27,6 +28,7 @@ def messages() -> set[str]:
     for page in PAGES.glob("*.html.j2"):
         for _, message, _, _ in extract_from_file("jinja2", page):
             words.add(message if isinstance(message, str) else message[0])
+    words |= set(VIEW_NAMES.values())
     kinds: tuple[Iterable[str], ...] = (Status, Category, Risk, Component, Fault, Finding, IncidentState, OVERRULABLE)
     return words | {str(name).replace("_", " ") for kind in kinds for name in kind}
 

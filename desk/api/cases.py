@@ -5,32 +5,68 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Depends, Path, Query
 from pydantic import BaseModel
 
-from cases.lifecycle import WAITING, Status
 from cases.people import Action, Person
+from cases.queue import Order, QueueQuery, View
+from cases.verdicts import Category
 from desk.access import permit
-from desk.acts import ACTS, Act
-from desk.answers import CONFLICT, NOT_FOUND, REFUSALS, CaseAnswer, LintAnswer, WholeCase
+from desk.acts import ACTS, Act, carry_out_bulk
+from desk.answers import CONFLICT, NOT_FOUND, REFUSALS, BulkAnswer, CaseAnswer, LintAnswer, QueueAnswer, WholeCase
 from desk.casefile import examine, open_file
 from desk.office import Office
 from desk.pages.render import office_of
-from desk.requests import Draftlike
+from desk.requests import Bulk, Draftlike
 
 CaseId = Annotated[int, Path(ge=1, le=2**31 - 1, description="The case's number.")]
 OfficeHere = Annotated[Office, Depends(office_of)]
 Reader = Annotated[Person, Depends(permit(Action.READ))]
+Filter = Annotated[str, Query(max_length=64)]
 
 router = APIRouter(prefix="/api", tags=["cases"], responses=REFUSALS)
 
 
 @router.get("/cases")
 def list_cases(
+    *,
     office: OfficeHere,
-    _: Reader,
-    status: Annotated[Status | None, Query(description="Only this status; left out: what waits.")] = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
-) -> list[CaseAnswer]:
-    """Cases that wait for a decision, the most urgent first."""
-    return [CaseAnswer.of(case) for case in office.ledger.cases([status] if status else WAITING, limit=limit)]
+    person: Reader,
+    view: View = View.ALL,
+    network: Filter = "",
+    language: Filter = "",
+    category: Category | None = None,
+    severity: Annotated[int, Query(ge=0, le=4, description="That and graver.")] = 0,
+    assignee: Filter = "",
+    text: Annotated[str, Query(max_length=200, description="Words of the post, or of its author's handle.")] = "",
+    order: Order = Order.DUE,
+    after: Annotated[str, Query(max_length=200, description="The `after` of the page before.")] = "",
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> QueueAnswer:
+    """One page of the queue, as a view, narrowed down and ordered."""
+    query = QueueQuery(
+        view=view,
+        network=network,
+        language=language,
+        category=category,
+        severity=severity,
+        assignee=assignee,
+        text=text.replace("\0", ""),
+        order=order,
+        after=after,
+    )
+    found = office.ledger.queue(query, me=person.name, now=office.clock(), limit=limit)
+    return QueueAnswer(cases=[CaseAnswer.of(case) for case in found.cases], after=found.after)
+
+
+@router.get("/views")
+def count_views(office: OfficeHere, person: Reader) -> dict[View, int]:
+    """How many cases each view has."""
+    return office.ledger.view_counts(me=person.name, now=office.clock())
+
+
+@router.post("/bulk")
+def decide_on_several(office: OfficeHere, person: Reader, body: Bulk) -> BulkAnswer:
+    """Assign, snooze or dismiss several cases. There is no bulk approval of public text."""
+    done, refused = carry_out_bulk(office, person, body)
+    return BulkAnswer(done=done, refused={one.case: one.why for one in refused})
 
 
 @router.get("/cases/{case_id}", responses=NOT_FOUND)

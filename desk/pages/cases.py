@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Path, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -10,17 +9,20 @@ from pydantic import BaseModel
 
 from cases.apology import Component, Fault
 from cases.errors import CaseError, NotFound, TextChanged
-from cases.lifecycle import TRANSITIONS, WAITING, Status
+from cases.lifecycle import TRANSITIONS, Status
 from cases.people import Action, Person
 from cases.plans import Finding
+from cases.queue import Order, View
 from cases.verdicts import Category
 from desk.access import permit
-from desk.acts import ACTS, Act
+from desk.acts import ACTS, Act, carry_out_bulk
 from desk.casefile import examine, open_file
 from desk.office import Office
+from desk.pages.look import VIEW_NAMES, read_look
 from desk.pages.render import office_of, page
 from desk.pages.rows import Row, as_row, lateness
 from desk.pages.text import beginning, difference, safe_link, shown, underlined
+from desk.requests import Bulk
 from responders.plan import OVERRULABLE
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -55,12 +57,39 @@ def case(request: Request, office: OfficeHere, person: Reader, case_id: CaseId) 
     return _desk(request, office, person, case_id)
 
 
+@router.post("/bulk")
+def bulk(request: Request, office: OfficeHere, person: Reader, body: Annotated[Bulk, Form()]) -> Response:
+    """Assign, snooze or dismiss several cases; those that could not be are told."""
+    try:
+        _, refused = carry_out_bulk(office, person, body)
+    except CaseError as error:
+        return _desk(request, office, person, None, Trouble(str(error)))
+    if refused:
+        return _desk(request, office, person, None, Trouble("; ".join(one.why for one in refused)))
+    rest = read_look(request, office.zone).back()
+    return RedirectResponse(f"/?{rest}" if rest else "/", 303)
+
+
 def _desk(
     request: Request, office: Office, person: Person, case_id: int | None, trouble: Trouble | None = None
 ) -> HTMLResponse:
     now = office.clock()
-    rows = [as_row(found, now, office.first_answer) for found in office.ledger.cases(WAITING, limit=50)]
-    context: dict[str, object] = {"rows": rows, "back": request.url.query, "file": None, "trouble": trouble}
+    look = read_look(request, office.zone)
+    found = office.ledger.queue(look.query(), me=person.name, now=now)
+    rows = [as_row(one, now, office.first_answer) for one in found.cases]
+    context: dict[str, object] = {
+        "rows": rows,
+        "look": look,
+        "back": look.back(),
+        "more": look.back(after=found.after) if found.after else "",
+        "views": {view: (VIEW_NAMES[view], look.back(view=str(view))) for view in View},
+        "counts": office.ledger.view_counts(me=person.name, now=now),
+        "orders": tuple(Order),
+        "categories": tuple(Category),
+        "people": [one.name for one in office.ledger.people() if not one.disabled],
+        "file": None,
+        "trouble": trouble,
+    }
     context["undoable"] = office.ledger.decided_by(person.name, now - office.undo_delay)
     context["undo_delay"] = office.undo_delay
     context["faults"] = tuple(Fault)
@@ -92,7 +121,6 @@ def _case_context(
         "next_id": after[0] if after else None,
         "changes": difference(changed, draft.text) if changed is not None and draft else (),
         "components": tuple(Component),
-        "categories": tuple(Category),
         "found_choices": tuple(Finding),
         "overrulable": OVERRULABLE,
         "lateness": lateness(case.status, case.due_at, office.clock(), office.first_answer),
@@ -129,7 +157,7 @@ for _each in ACTS:
 def _onward(request: Request, act: Act, case_id: int) -> str:
     """Where to go on: the next case of the list if this one left the desk. The rest of the query is the list's."""
     following = request.query_params.get("next", "")
-    rest = urlencode([(name, value) for name, value in request.query_params.multi_items() if name != "next"])
+    rest = read_look(request, office_of(request).zone).back()
     place = f"/cases/{case_id}"
     if act.leaves:
         place = f"/cases/{following}" if following.isascii() and following.isdigit() else "/"

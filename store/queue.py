@@ -1,0 +1,165 @@
+"""The queue: views with their counts, filters, search, in pages that cost the same however far down they are."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, and_, cast, func, or_, select, update
+
+from cases.case import Case
+from cases.errors import NotAllowed
+from cases.promises import PromiseState
+from cases.queue import STATUSES, Order, QueuePage, QueueQuery, View
+from store import schema as t
+from store.reading import Reading, cases_wanted
+from store.rows import storable
+
+DUE_SOON = timedelta(days=1)
+"""How near a promise's moment brings its case into view."""
+
+# A bare boolean has no order in SQL.
+_AT_RISK = cast(t.cases.c.at_risk, Integer)
+_SEVERITY = func.coalesce(t.verdicts.c.severity, 0)
+
+_KEYS: dict[Order, tuple[tuple[ColumnElement[Any], bool], ...]] = {
+    Order.DUE: ((t.cases.c.due_at, True), (t.cases.c.id, True)),
+    Order.RISK: (
+        (_AT_RISK, False),
+        (_SEVERITY, False),
+        (t.cases.c.due_at, True),
+        (t.cases.c.id, True),
+    ),
+    Order.NEWEST: ((t.cases.c.id, False),),
+}
+"""By what each order goes, and whether upwards. The last is unique, so that a cursor is a place between two cases."""
+
+
+class Queue(Reading):
+    """What is to be done, and the marks by which people share it out."""
+
+    def queue(self, query: QueueQuery, *, me: str, now: datetime, limit: int = 50) -> QueuePage:
+        """One page of the queue as somebody sees it. Raises `NotAllowed` for a cursor that is none."""
+        keys = _KEYS[query.order]
+        wanted = cases_wanted().where(*_conditions(query, me, now))
+        if query.after:
+            wanted = wanted.where(_beyond(query.after))
+        wanted = wanted.order_by(*(key.asc() if upwards else key.desc() for key, upwards in keys)).limit(limit + 1)
+        with self._reading() as connection:
+            found = self._assemble(connection, wanted)
+        after = _cursor(query.order, found[limit - 1]) if len(found) > limit else ""
+        return QueuePage(tuple(found[:limit]), after)
+
+    def view_counts(self, *, me: str, now: datetime) -> dict[View, int]:
+        """How many cases each view has."""
+        with self._reading() as connection:
+            return {
+                view: connection.execute(
+                    select(func.count()).select_from(t.cases).where(*_in_view(view, me, now))
+                ).scalar_one()
+                for view in View
+            }
+
+    def assign(self, case: int, assignee: str | None, *, who: str, now: datetime) -> Case:
+        """Make a case somebody's, or nobody's. Raises `NotFound`."""
+        with self._writing() as connection:
+            row = self._case_row(connection, case)
+            name = storable(assignee) if assignee else None
+            if row["assignee"] != name:
+                connection.execute(update(t.cases).where(t.cases.c.id == case).values(assignee=name))
+                action = "assigned" if name else "unassigned"
+                self._record_event(connection, case, at=now, who=who, action=action, why=name or "")
+            return self._load(connection, case)
+
+    def snooze(self, case: int, until: datetime | None, *, who: str, now: datetime) -> Case:
+        """Put a case out of sight until a moment, or with None bring it back.
+
+        Raises `NotFound`, and `NotAllowed` for a moment that has passed.
+        """
+        if until is not None and until <= now:
+            message = "a case is snoozed until a moment to come"
+            raise NotAllowed(message)
+        with self._writing() as connection:
+            self._case_row(connection, case)
+            connection.execute(update(t.cases).where(t.cases.c.id == case).values(snoozed_until=until))
+            action, why = ("snoozed", until.isoformat(timespec="minutes")) if until else ("unsnoozed", "")
+            self._record_event(connection, case, at=now, who=who, action=action, why=why)
+            return self._load(connection, case)
+
+
+def _in_view(view: View, me: str, now: datetime) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [t.cases.c.status.in_(sorted(map(str, STATUSES[view])))]
+    snoozed = and_(t.cases.c.snoozed_until.is_not(None), t.cases.c.snoozed_until > now)
+    if view is View.SNOOZED:
+        conditions.append(snoozed)
+    elif view is not View.DONE:
+        conditions.append(or_(t.cases.c.snoozed_until.is_(None), t.cases.c.snoozed_until <= now))
+    if view is View.MINE:
+        conditions.append(t.cases.c.assignee == me)
+    if view is View.PROMISES:
+        due = select(t.promises.c.case_id).where(
+            t.promises.c.state == str(PromiseState.OPEN), t.promises.c.due_at < now + DUE_SOON
+        )
+        conditions.append(t.cases.c.id.in_(due))
+    return conditions
+
+
+def _conditions(query: QueueQuery, me: str, now: datetime) -> list[ColumnElement[bool]]:
+    conditions = _in_view(query.view, me, now)
+    if query.network:
+        conditions.append(t.cases.c.platform == query.network)
+    if query.language:
+        conditions.append(t.verdicts.c.language == query.language)
+    if query.category is not None:
+        conditions.append(t.verdicts.c.category == str(query.category))
+    if query.severity:
+        conditions.append(query.severity <= _SEVERITY)
+    if query.assignee:
+        conditions.append(t.cases.c.assignee == query.assignee)
+    if query.since is not None:
+        conditions.append(t.mentions.c.posted_at >= query.since)
+    if words := query.text.split():
+        post, author = t.mentions.c.text, t.mentions.c.author
+        conditions += [
+            or_(post.icontains(word, autoescape=True), author.icontains(word, autoescape=True)) for word in words
+        ]
+    return conditions
+
+
+def _cursor(order: Order, case: Case) -> str:
+    """A page's last case as a place to go on from."""
+    match order:
+        case Order.DUE:
+            return f"due~{case.due_at.isoformat()}~{case.id}"
+        case Order.RISK:
+            return f"risk~{int(case.at_risk)}~{case.verdict.severity}~{case.due_at.isoformat()}~{case.id}"
+        case Order.NEWEST:
+            return f"newest~{case.id}"
+
+
+def _beyond(cursor: str) -> ColumnElement[bool]:
+    """What comes after a cursor."""
+    try:
+        name, *told = cursor.split("~")
+        order = Order(name)
+        values: tuple[object, ...]
+        match order:
+            case Order.DUE:
+                due, number = told
+                values = (datetime.fromisoformat(due), int(number))
+            case Order.RISK:
+                at_risk, severity, due, number = told
+                values = (int(at_risk), int(severity), datetime.fromisoformat(due), int(number))
+            case Order.NEWEST:
+                (number,) = told
+                values = (int(number),)
+    except ValueError as error:
+        message = f"{cursor!r} is no place in the queue: begin at its top"
+        raise NotAllowed(message) from error
+    if any(isinstance(value, datetime) and value.tzinfo is None for value in values):
+        message = f"{cursor!r} is no place in the queue: begin at its top"
+        raise NotAllowed(message)
+    ways: list[ColumnElement[bool]] = []
+    same: list[ColumnElement[bool]] = []
+    for (key, upwards), value in zip(_KEYS[order], values, strict=True):
+        ways.append(and_(*same, key > value if upwards else key < value))
+        same.append(key == value)
+    return or_(*ways)
