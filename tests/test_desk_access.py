@@ -516,3 +516,20 @@ def test_a_person_reads_the_desk_in_their_own_language_and_direction(room: Room)
     refused = seat.post("/account", language="tlh", status=422)
     assert "tlh" in refused
     assert seat.post("/account", language="fa", zone="Mars/Olympus", status=422)
+
+
+def test_the_openapi_document_says_how_a_program_signs_in_and_every_way_to_be_refused(room: Room) -> None:
+    document = room.come_in("Mina").api("GET", "/api/openapi.json")
+    assert isinstance(document, dict)
+    assert document["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
+    for path in ("/api/me", "/api/people"):
+        read = document["paths"][path]["get"]
+        assert {"token": []} in read["security"]
+        assert {"200", "401", "403", "503"} <= set(read["responses"])
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "99999999999999999999", "x"])
+def test_a_number_that_no_person_can_have_is_refused(room: Room, number: str) -> None:
+    seat = room.come_in("Ana", Role.ADMIN)
+    seat.api("PATCH", f"/api/people/{number}", {"role": "lead"}, status=422)
+    seat.api("DELETE", f"/api/me/tokens/{number}", status=422)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from cases.errors import NotAllowed, NotFound
 from cases.people import PERMISSIONS, Person
-from desk.access.answers import MeAnswer, NewTokenAnswer, PersonAnswer, TokenAnswer, Trouble
+from desk.access.answers import NOT_FOUND, REFUSALS, MeAnswer, NewTokenAnswer, Number, PersonAnswer, TokenAnswer
 from desk.access.doors import address_of, change_password
 from desk.access.guard import in_person, signed_in, visit_of
 from desk.access.secrets import TOKEN_PREFIX, fingerprint, new_secret
@@ -17,7 +17,7 @@ from desk.language import LANGUAGES
 from desk.office import Office
 from desk.pages.render import office_of, page, speech_of
 
-router = APIRouter()
+router = APIRouter(responses=REFUSALS)
 
 _LONGEST_LABEL = 64
 _MOST_TOKENS = 20
@@ -131,7 +131,7 @@ def add_token(request: Request, person: InPerson, label: Annotated[str, Form()] 
 
 
 @router.post("/account/tokens/{number}/revoke", include_in_schema=False)
-def drop_token(request: Request, person: InPerson, number: int) -> Response:
+def drop_token(request: Request, person: InPerson, number: Number) -> Response:
     """Revoke a token."""
     office = office_of(request)
     try:
@@ -144,54 +144,39 @@ def drop_token(request: Request, person: InPerson, number: int) -> Response:
 # --- the API
 
 
-@router.get("/api/me", tags=["people"], responses={401: {"model": Trouble}})
+@router.get("/api/me", tags=["people"])
 def read_me(person: SignedIn) -> MeAnswer:
     """Who you are, and what your role may do."""
     return _me(person)
 
 
-@router.patch("/api/me", tags=["people"], responses={401: {"model": Trouble}, 403: {"model": Trouble}})
+@router.patch("/api/me", tags=["people"])
 def change_me(request: Request, person: SignedIn, wanted: Preferences) -> MeAnswer:
     """Say how the desk looks and feels for you."""
     return _me(set_preferences(office_of(request), person, wanted))
 
 
-@router.post(
-    "/api/me/password",
-    tags=["people"],
-    status_code=204,
-    responses={401: {"model": Trouble}, 403: {"model": Trouble}},
-)
+@router.post("/api/me/password", tags=["people"], status_code=204)
 def change_my_password(request: Request, person: InPerson, wanted: PasswordOrder) -> None:
     """Change your password; for a session, not for a token."""
     keep, address = visit_of(request).session, address_of(request)
     change_password(office_of(request), person, old=wanted.old, new=wanted.new, keep=keep, address=address)
 
 
-@router.get("/api/me/tokens", tags=["people"], responses={401: {"model": Trouble}})
+@router.get("/api/me/tokens", tags=["people"])
 def read_tokens(request: Request, person: SignedIn) -> list[TokenAnswer]:
     """Your tokens that are good, without their secrets."""
     return [TokenAnswer.of(token) for token in office_of(request).ledger.tokens(person.id)]
 
 
-@router.post(
-    "/api/me/tokens",
-    tags=["people"],
-    status_code=201,
-    responses={401: {"model": Trouble}, 403: {"model": Trouble}},
-)
+@router.post("/api/me/tokens", tags=["people"], status_code=201)
 def order_token(request: Request, person: InPerson, wanted: TokenOrder) -> NewTokenAnswer:
     """Make a token for the API; for a session, not for a token. Its secret is in this answer and nowhere else."""
     return make_token(office_of(request), person, wanted.label)
 
 
-@router.delete(
-    "/api/me/tokens/{number}",
-    tags=["people"],
-    status_code=204,
-    responses={401: {"model": Trouble}, 404: {"model": Trouble}},
-)
-def revoke_token(request: Request, person: SignedIn, number: int) -> None:
+@router.delete("/api/me/tokens/{number}", tags=["people"], status_code=204, responses=NOT_FOUND)
+def revoke_token(request: Request, person: SignedIn, number: Number) -> None:
     """Revoke a token of yours; it opens nothing from now on."""
     office = office_of(request)
     office.ledger.revoke_token(number, person=person.id, now=office.clock())

@@ -1,18 +1,27 @@
 """What the API says of people: documented JSON."""
 
 from datetime import datetime
-from typing import Self
+from typing import Annotated, Any, Self
 
+from fastapi import Path
 from pydantic import BaseModel, Field
 
 from cases.people import ApiToken, Person
 from cases.plans import Role
+from desk.answers import Trouble
+
+Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The number by which the store knows it.")]
 
 
-class Trouble(BaseModel):
-    """Why something was not done, in words for a person."""
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    401: {"model": Trouble, "description": "No session and no good token."},
+    403: {"model": Trouble, "description": "Your role, or a rule, does not allow it."},
+    422: {"model": Trouble, "description": "A field is missing, or can't be so."},
+    503: {"model": Trouble, "description": "The store is busy; try again."},
+}
+"""How any of these may be refused."""
 
-    detail: str
+NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": Trouble, "description": "Nothing of that number."}}
 
 
 class PersonAnswer(BaseModel):

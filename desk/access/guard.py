@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import parse_qs, quote, urlsplit
 
-from fastapi import Depends, HTTPException, Request
+from fastapi import Depends, HTTPException, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
@@ -34,6 +35,10 @@ _LONGEST_FORM = 1_000_000
 """Bytes of a form; more than any page of ours sends."""
 
 
+_BEARER = HTTPBearer(auto_error=False, scheme_name="token", description="A token from your account's page.")
+"""For the OpenAPI document alone: the guard has read the header before any route is asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """Who stands before the desk: a person or nobody, and by what we know them."""
@@ -54,8 +59,11 @@ def visit_of(request: Request) -> Visit:
     return visit
 
 
-def signed_in(request: Request) -> Person:
-    """Who asks: a dependency. The guard has let nobody else through."""
+def signed_in(
+    request: Request,
+    _: Annotated[HTTPAuthorizationCredentials | None, Security(_BEARER)] = None,
+) -> Person:
+    """Who asks: a dependency. The guard has let nobody else through, by a session or by the token that it names."""
     person = visit_of(request).person
     if person is None:
         raise HTTPException(401, "sign in first")

@@ -1,6 +1,6 @@
 """Who works here, for admins: invite people, change their role, shut them out and let them in again."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -9,13 +9,13 @@ from pydantic import BaseModel, Field
 from cases.errors import CaseError
 from cases.people import LONGEST_NAME, Action, Person
 from cases.plans import Role
-from desk.access.answers import LinkAnswer, PersonAnswer, Trouble
+from desk.access.answers import NOT_FOUND, REFUSALS, LinkAnswer, Number, PersonAnswer
 from desk.access.doors import invite
 from desk.access.guard import permit, settings_of
 from desk.office import Office
 from desk.pages.render import office_of, page, speech_of
 
-router = APIRouter()
+router = APIRouter(responses=REFUSALS)
 
 Admin = Annotated[Person, Depends(permit(Action.PEOPLE))]
 
@@ -78,7 +78,7 @@ def add_person(
 def save_person(
     request: Request,
     admin: Admin,
-    number: int,
+    number: Number,
     role: Annotated[Role | None, Form()] = None,
     disabled: Annotated[bool | None, Form()] = None,
 ) -> Response:
@@ -91,7 +91,7 @@ def save_person(
 
 
 @router.post("/people/{number}/link", include_in_schema=False)
-def add_link(request: Request, _: Admin, number: int) -> Response:
+def add_link(request: Request, _: Admin, number: Number) -> Response:
     """A new one-time link for somebody who forgot their password, or lost the first one."""
     office = office_of(request)
     try:
@@ -104,17 +104,14 @@ def add_link(request: Request, _: Admin, number: int) -> Response:
 
 # --- the API
 
-_REFUSALS: dict[int | str, dict[str, Any]] = {401: {"model": Trouble}, 403: {"model": Trouble}}
-_MORE_REFUSALS: dict[int | str, dict[str, Any]] = {**_REFUSALS, 404: {"model": Trouble}}
 
-
-@router.get("/api/people", tags=["people"], responses=_REFUSALS)
+@router.get("/api/people", tags=["people"])
 def read_people(request: Request, _: Admin) -> list[PersonAnswer]:
     """Everybody, by name; those who were shut out too."""
     return [PersonAnswer.of(person) for person in office_of(request).ledger.people()]
 
 
-@router.post("/api/people", tags=["people"], status_code=201, responses=_MORE_REFUSALS)
+@router.post("/api/people", tags=["people"], status_code=201)
 def invite_person(request: Request, admin: Admin, wanted: NewPerson) -> LinkAnswer:
     """Let somebody in; the answer holds their one-time link, or "" where they come by the sign-in provider."""
     office = office_of(request)
@@ -124,14 +121,14 @@ def invite_person(request: Request, admin: Admin, wanted: NewPerson) -> LinkAnsw
     return LinkAnswer(person=PersonAnswer.of(person), url=url)
 
 
-@router.patch("/api/people/{number}", tags=["people"], responses=_MORE_REFUSALS)
-def patch_person(request: Request, admin: Admin, number: int, wanted: PersonChange) -> PersonAnswer:
+@router.patch("/api/people/{number}", tags=["people"], responses=NOT_FOUND)
+def patch_person(request: Request, admin: Admin, number: Number, wanted: PersonChange) -> PersonAnswer:
     """Change a person's role, shut them out, or let them in again."""
     return PersonAnswer.of(change_person(office_of(request), number, wanted, by=admin.name))
 
 
-@router.post("/api/people/{number}/link", tags=["people"], status_code=201, responses=_MORE_REFUSALS)
-def order_link(request: Request, _: Admin, number: int) -> LinkAnswer:
+@router.post("/api/people/{number}/link", tags=["people"], status_code=201, responses=NOT_FOUND)
+def order_link(request: Request, _: Admin, number: Number) -> LinkAnswer:
     """A new one-time link for a person; the one before lapses."""
     office = office_of(request)
     person = office.ledger.person(number)
