@@ -29,6 +29,12 @@ speed = 20
 SOON = 90.0
 
 
+def _still_reading(ledger: Ledger) -> bool:
+    """Whether posts are still to come, to be judged, to be settled or to be drafted for."""
+    waiting = ledger.unjudged(1) or ledger.unsettled(1) or ledger.cases([Status.FLAGGED])
+    return ledger.count_mentions() < 80 or bool(waiting)
+
+
 @pytest.mark.live
 def test_two_daemons_on_postgresql_lose_nothing_and_say_nothing_twice(
     request: pytest.FixtureRequest, tmp_path: Path
@@ -40,7 +46,7 @@ def test_two_daemons_on_postgresql_lose_nothing_and_say_nothing_twice(
     try:
         with Ledger.open(url) as ledger:
             until = time.monotonic() + SOON
-            while time.monotonic() < until and (ledger.count_mentions() < 80 or ledger.unsettled()):
+            while time.monotonic() < until and _still_reading(ledger):
                 time.sleep(0.5)
             approved = []
             for case in ledger.cases([Status.DRAFTED]):
