@@ -15,6 +15,8 @@ from typed import PROGRAM, Answer, sandbox_folder, typed
 
 from cases.learning import SHIPPED
 from classifiers.model_file import load_model
+from monitor.house import wall_clock
+from monitor.sandbox_network import Network
 from store.ledger import Ledger
 
 
@@ -209,10 +211,11 @@ def test_a_daemon_that_runs_takes_a_new_champion_up(schooled: Path, tmp_path: Pa
     folder = shutil.copytree(schooled, tmp_path / "copy")
     trained = classifier(folder)["model"]
     done(folder, "model", "use", SHIPPED, "--as", "omar")
-    sandbox_folder(folder, speed=8)
+    network = Network(folder / "sandbox.jsonl", (), account="parcelo")
     with running(folder) as daemon:
         wait_for(lambda: judged_by(folder) == {load_model().name})
         done(folder, "model", "use", trained, "--as", "omar")
+        network.say("late", "@parcelo my parcel never came and nobody answers me, this is awful", wall_clock())
         wait_for(lambda: judged_by(folder) == {load_model().name, trained})
         assert daemon.poll() is None
 
