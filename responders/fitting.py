@@ -6,25 +6,23 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from cases.apology import Component
-
 _NEVER = -1
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A phrasing that may be used: what it holds, its text, its length with the space before it, and its worth."""
+    """A phrasing that may be used: the parts that it holds, its text, its length with the space before it, its worth."""
 
-    holds: frozenset[Component]
+    holds: frozenset[str]
     text: str
     length: int
     worth: int
 
 
-def fit(order: Sequence[Component], options: Sequence[Option], room: int) -> list[Option] | None:
-    """The options of the highest total worth that hold each component of `order` once, in this order, within `room`.
+def fit(order: Sequence[str], options: Sequence[Option], room: int) -> list[Option] | None:
+    """The options of the highest total worth that hold each part of `order` once, in this order, within `room`.
 
-    An option that holds several components can stand only where these follow each other in `order`, in any sequence.
+    An option that holds several parts can stand only where these follow each other in `order`, in any sequence.
     `room` and lengths are in the unit of the network. None where nothing fits.
     """
     if room < 1:
@@ -43,10 +41,10 @@ def fit(order: Sequence[Component], options: Sequence[Option], room: int) -> lis
     return _walk_back(steps, best, length)
 
 
-def _steps(order: Sequence[Component], options: Sequence[Option]) -> list[tuple[int, int, Option]]:
+def _steps(order: Sequence[str], options: Sequence[Option]) -> list[tuple[int, int, Option]]:
     """Where in the order each option can stand, by start; none that another beats in both regards."""
     steps: list[tuple[int, int, Option]] = []
-    held: dict[frozenset[Component], list[Option]] = {}
+    held: dict[frozenset[str], list[Option]] = {}
     for option in sorted(options, key=lambda option: (option.length, -option.worth)):
         held.setdefault(option.holds, []).append(option)
     for start in range(len(order)):
