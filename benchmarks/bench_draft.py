@@ -13,7 +13,8 @@ from cases.platform import Venue
 from cases.posts import Post
 from cases.verdicts import Category, Verdict
 from responders.check import Checker
-from responders.draft import Checks, Responder
+from responders.combining import Checks
+from responders.draft import Responder
 from responders.packs import load_packs, shipped_folder
 from responders.plan import make_plan
 from responders.policy import Policy
