@@ -11,7 +11,7 @@ _NEVER = -1
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A phrasing that may be used: the parts that it holds, its text, its length with the space before it, its worth."""
+    """A phrasing that may be used: the parts that it holds, its text, its length with a space before it, its worth."""
 
     holds: frozenset[str]
     text: str
