@@ -7,15 +7,8 @@ from enum import StrEnum
 from cases.drafts import Approval, Draft
 from cases.lifecycle import Status
 from cases.posts import Mention
+from cases.purposes import Purpose
 from cases.verdicts import Verdict
-
-
-class Purpose(StrEnum):
-    """What a public message is for. One of each per case and answered post (rule 2)."""
-
-    ANSWER = "answer"
-    UPDATE = "update"
-    SETTLED = "settled"
 
 
 class IntentState(StrEnum):

@@ -13,12 +13,17 @@ from responders.policy import Policy
 from store.ledger import Ledger
 
 
+def _no_address(author: str) -> str:  # noqa: ARG001 - called as the networks' own are
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Network:
     """What the desk must know of one network; nothing here needs a connection.
 
     `measure` counts as the network counts, `limit` in the same unit. `sigil` stands before a handle there. `handle` is
-    the brand's own account without the sigil, or "" where only the connected daemon knows it.
+    the brand's own account without the sigil, or "" where only the connected daemon knows it. `address` is what a reply
+    to a handle begins with there.
     """
 
     name: str
@@ -27,6 +32,7 @@ class Network:
     sigil: str = "@"
     link_costs: bool = False
     handle: str = ""
+    address: Callable[[str], str] = _no_address
 
 
 class Office(Protocol):

@@ -75,7 +75,7 @@ def _network(name: str, settings: object) -> Network:
     module = platform_module(name)
     # Networks name the account by one or the other; where neither is set, only signing in tells.
     handle = getattr(settings, "handle", "") or getattr(settings, "username", "") or ""
-    return Network(name, module.LIMIT, module.measure, module.SIGIL, module.LINK_COSTS, handle)
+    return Network(name, module.LIMIT, module.measure, module.SIGIL, module.LINK_COSTS, handle, module.address)
 
 
 class House:

@@ -58,14 +58,16 @@ def fold(text: str) -> str:
     return text.translate(_FOLDED)
 
 
-class _Shape(BaseModel):
+class Shape(BaseModel):
+    """What a file of a pack, or a part of one, may hold: nothing that nobody reads."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-_AnyShape = TypeVar("_AnyShape", bound=_Shape)
+AnyShape = TypeVar("AnyShape", bound=Shape)
 
 
-class _PackFile(_Shape):
+class _PackFile(Shape):
     """`pack.toml`. `spell_to` is the largest count written out as a word, 0 for none."""
 
     tag: str = Field(pattern=r"^[a-z]{2,3}$")
@@ -81,7 +83,7 @@ class _PackFile(_Shape):
     unquotable: str
 
 
-class _Unit(_Shape):
+class _Unit(Shape):
     """A counted noun: how posts write it, and how we do, by CLDR plural category (`{n}` is the number)."""
 
     seen: str
@@ -93,7 +95,7 @@ class _Unit(_Shape):
     other: str
 
 
-class _Word(_Shape):
+class _Word(Shape):
     """A word that a post may hold, and what we call it. What is `carried` can be sent, lost or broken."""
 
     seen: str
@@ -101,7 +103,7 @@ class _Word(_Shape):
     carried: bool = True
 
 
-class _Problem(_Shape):
+class _Problem(Shape):
     category: Category
     seen: str
     say: tuple[str, ...] = Field(min_length=1)
@@ -110,12 +112,12 @@ class _Problem(_Shape):
     feels: Category | None = None
 
 
-class _Tail(_Shape):
+class _Tail(Shape):
     text: str = Field(min_length=1)
     categories: tuple[Category, ...] = Field(min_length=1)
 
 
-class _Form(_Shape):
+class _Form(Shape):
     holds: tuple[Component, ...] = Field(min_length=1)
     text: str = Field(min_length=1)
     rich: int = Field(default=1, ge=1, le=3)
@@ -128,7 +130,7 @@ class _Form(_Shape):
     lacks: tuple[str, ...] = ()
 
 
-class _PhrasesFile(_Shape):
+class _PhrasesFile(Shape):
     orders: tuple[tuple[Component, ...], ...] = Field(min_length=1)
     waiting: tuple[str, ...]
     chasing: tuple[str, ...]
@@ -294,7 +296,8 @@ def shipped_tags() -> frozenset[str]:
     return frozenset(place.name for place in shipped_folder().iterdir() if (place / "pack.toml").is_file())
 
 
-def _read(place: Traversable, shape: type[_AnyShape]) -> _AnyShape:
+def read_shape(place: Traversable, shape: type[AnyShape]) -> AnyShape:
+    """One file of a pack, checked. Raises `PackError`, naming file and key."""
     try:
         with place.open("rb") as file:
             return shape.model_validate(tomllib.load(file))
@@ -307,7 +310,7 @@ def _read(place: Traversable, shape: type[_AnyShape]) -> _AnyShape:
         raise PackError(message) from error
 
 
-class _Maker:
+class Maker:
     """Turns the plain values of one file into templates and patterns, naming file and key where one is wrong."""
 
     def __init__(self, place: Traversable) -> None:
@@ -316,15 +319,18 @@ class _Maker:
         self._templates = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701
 
     def wrong(self, key: str, why: object) -> PackError:
+        """The error for what stands at a key."""
         return PackError(f"{self._place}: {key}: {why}")
 
     def pattern(self, key: str, source: str) -> re.Pattern[str]:
+        """A pattern over folded text."""
         try:
             return re.compile(fold(source), re.IGNORECASE)
         except re.error as error:
             raise self.wrong(key, f"no regular expression: {error}") from error
 
     def phrase(self, key: str, source: str, known: frozenset[str]) -> Phrase:
+        """A piece of wording that may mention what is `known`."""
         try:
             needs = frozenset(meta.find_undeclared_variables(self._templates.parse(source)))
             template = self._templates.from_string(source)
@@ -335,6 +341,7 @@ class _Maker:
         return Phrase(template, needs)
 
     def words(self, key: str, words: Iterable[_Word]) -> tuple[Word, ...]:
+        """Words that posts hold."""
         return tuple(
             Word(self.pattern(f"{key}.{at}.seen", word.seen), word.say, word.carried) for at, word in enumerate(words)
         )
@@ -342,6 +349,7 @@ class _Maker:
     def counts(
         self, key: str, frames: Sequence[str], units: Mapping[str, _Unit], numbers: Iterable[str]
     ) -> tuple[CountPattern, ...]:
+        """Patterns that read a count with its unit."""
         number = "|".join(sorted(map(re.escape, numbers), key=len, reverse=True))
         made = []
         for at, frame in enumerate(frames):
@@ -355,9 +363,9 @@ class _Maker:
 
 
 def _load(folder: Traversable) -> LanguagePack:
-    pack = _read(folder / "pack.toml", _PackFile)
-    phrases = _read(folder / "phrases.toml", _PhrasesFile)
-    about, make = _Maker(folder / "pack.toml"), _Maker(folder / "phrases.toml")
+    pack = read_shape(folder / "pack.toml", _PackFile)
+    phrases = read_shape(folder / "phrases.toml", _PhrasesFile)
+    about, make = Maker(folder / "pack.toml"), Maker(folder / "phrases.toml")
     if pack.tag != folder.name:
         raise about.wrong("tag", f"the folder is called {folder.name}")
     try:
@@ -419,7 +427,7 @@ def _load(folder: Traversable) -> LanguagePack:
     )
 
 
-def _check_whole(make: _Maker, phrases: _PhrasesFile) -> None:
+def _check_whole(make: Maker, phrases: _PhrasesFile) -> None:
     """Raise `PackError` where something is missing without which some customer could not be answered."""
     for at, order in enumerate(phrases.orders):
         if sorted(order) != sorted(Component):

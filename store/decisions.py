@@ -5,12 +5,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
 
-from cases.case import Case, IntentState, Purpose
+from cases.case import Case, IntentState
 from cases.drafts import Approval, Draft, text_hash
 from cases.errors import MoveRefused, NotAllowed, Overtaken, TextChanged
 from cases.lifecycle import Status
 from cases.platform import Reply
 from cases.promises import Spoken
+from cases.purposes import Purpose
 from cases.verdicts import Category
 from store import schema as t
 from store.promising import add_promises, keep_promises, withdraw_promises

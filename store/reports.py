@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Engine, RowMapping, Select, and_, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from cases.case import IntentState, Purpose
+from cases.case import IntentState
 from cases.learning import Training
 from cases.lifecycle import WAITING, Status
+from cases.purposes import Purpose
 from store import schema as t
 from store.engine import told
 from store.labels import as_training

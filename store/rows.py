@@ -8,10 +8,11 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from cases.case import Case, Event, Intent, IntentState, Purpose
+from cases.case import Case, Event, Intent, IntentState
 from cases.drafts import Approval, Draft
 from cases.lifecycle import Status
 from cases.posts import Mention, MentionKind, Permissions
+from cases.purposes import Purpose
 from cases.verdicts import UNJUDGED, Category, Clue, Risk, Verdict
 
 Row = Mapping[str, Any] | RowMapping

@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, insert, or_, select, update
 
-from cases.case import Case, Intent, IntentState, Purpose
+from cases.case import Case, Intent, IntentState
 from cases.drafts import Approval, ApprovedText, text_hash
 from cases.errors import MoveRefused, NotAllowed, NotFound, Overtaken
 from cases.lifecycle import Status
 from cases.platform import Reply
+from cases.purposes import Purpose
 from store import schema as t
 from store.decisions import AMENDS, IN_FLIGHT, MEANWHILE
 from store.intake import Intake

@@ -3,6 +3,7 @@
 from monitor.cli import (
     decisions,
     evaluating,
+    follow,
     known,
     learning,
     models,
@@ -20,6 +21,7 @@ __all__ = [
     "app",
     "decisions",
     "evaluating",
+    "follow",
     "known",
     "learning",
     "main",
