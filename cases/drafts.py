@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cases.errors import NotAllowed, TextChanged
+from cases.purposes import Purpose
 
 
 def text_hash(text: str) -> str:
@@ -26,6 +27,7 @@ class Draft:
     faults: tuple[str, ...] = ()
     plan: str = "{}"
     """The recovery plan that it was written from, as JSON."""
+    purpose: Purpose = Purpose.ANSWER
 
     @property
     def hash(self) -> str:

@@ -77,12 +77,20 @@ ANSWERED = frozenset({_S.REPLIED, _S.IN_PRIVATE, _S.RESOLVED, _S.FOLLOW_UP_DUE})
 """States of an open case whose answer stands in public."""
 
 
-def check_move(old: Status, new: Status, *, withdrawn: bool = False) -> None:
+_FOLLOWING = frozenset({_S.DRAFTED, _S.CHANGES_REQUESTED, _S.BY_HAND, _S.FAILED})
+"""States in which a further word may wait."""
+
+
+def check_move(old: Status, new: Status, *, withdrawn: bool = False, follow_up: bool = False) -> None:
     """Raise `MoveRefused` unless a case may go from `old` to `new`.
 
-    `withdrawn` says that the author took the post back: then any open state also goes to closed.
+    `withdrawn` says that the author took the post back: then any open state also goes to closed. `follow_up` says that
+    what is drafted is a further word beside an answer that stands: any answered state leads to it, and it is given up
+    for any of them.
     """
     if new in TRANSITIONS[old]:
+        return
+    if follow_up and ((old in ANSWERED and new is _S.DRAFTED) or (old in _FOLLOWING and new in {*ANSWERED, _S.CLOSED})):
         return
     if withdrawn and new is Status.CLOSED and old in OPEN:
         return

@@ -11,6 +11,7 @@ from cases.people import Person, approval_stop
 from cases.plans import FindingNote, RecoveryPlan, Role
 from cases.posts import as_post
 from cases.promises import Promise
+from cases.purposes import required_of
 from desk.decisions import cautions_for, over_limit, stops_for
 from desk.office import Network, Office
 from responders.check import Checker
@@ -134,7 +135,7 @@ def examine(office: Office, case: Case, text: str) -> Examination:
         limit=network.limit,
         findings=findings,
         hints=tuple(wrong_words(text, office.never_words)),
-        required=plan.required if plan.handoff is None else frozenset(),
+        required=required_of(office.ledger.next_purpose(case), plan.required) if plan.handoff is None else frozenset(),
         stops=tuple(stops),
         cautions=cautions_for(office, case, text) if text.strip() else (),
     )

@@ -9,12 +9,13 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from cases.apology import BLOCKING, Component, Findings
+from cases.apology import Component, Findings
 from cases.case import Case
 from cases.errors import NotAllowed, NotFound, TextChanged
-from cases.lifecycle import Status
+from cases.lifecycle import ANSWERED, Status
 from cases.posts import as_post
 from cases.promises import Spoken
+from cases.purposes import Purpose, blocking_of, required_of
 from cases.verdicts import Category
 from desk.office import Network, Office
 from responders.check import Checker
@@ -82,12 +83,13 @@ def promises_in(office: Office, text: str, language: str) -> list[Spoken]:
 def stops_for(office: Office, case: Case, text: str, findings: Findings) -> tuple[str, ...]:
     """What stands against approving a text for a case, each in words; a person may override all with a reason."""
     stops = []
-    blocking = [note for note in findings.notes if note.name in BLOCKING]
+    purpose = office.ledger.next_purpose(case)
+    blocking = [note for note in findings.notes if note.name in blocking_of(purpose)]
     if blocking:
         told = "; ".join(f"{note.name}: “{text[note.start : note.end]}” — {note.why}" for note in blocking)
         stops.append(f"this text would make things worse ({told})")
     plan = office.plan(as_post(case.mention, office.brand), case)
-    missing = [part for part in Component if part in plan.required - findings.components]
+    missing = [part for part in Component if part in required_of(purpose, plan.required) - findings.components]
     if missing and plan.handoff is None:
         stops.append(f"the plan requires what this text lacks: {', '.join(missing).replace('_', ' ')}")
     _, answers = office.ledger.history(case.id)
@@ -221,6 +223,9 @@ def _check_writable(text: str) -> None:
 
 
 def _revise(office: Office, case: Case, text: str, who: str, findings: Findings) -> "Draft":
+    if case.status in ANSWERED and Purpose.ANSWER in office.ledger.said(case.id):
+        message = f"case {case.id} is answered; what comes after that has a purpose: amends follow-up {case.id} --help"
+        raise NotAllowed(message)
     return office.ledger.add_draft(
         case.id,
         text=text,

@@ -112,6 +112,8 @@ class Promise(_Table):
     first_answer: Duration = timedelta(hours=2)
     settlement: Duration = timedelta(days=3)
     undo: Duration = timedelta(seconds=10)
+    remind: Duration = timedelta(hours=1)
+    follow_up: Duration = timedelta(days=5)
 
 
 class Sending(_Table):

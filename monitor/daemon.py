@@ -19,6 +19,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from cases.errors import AmendsError, StoreError
 from monitor.digest.weekly import send_if_due
+from monitor.due import look_for_due
 from monitor.house import House
 from monitor.housekeeping import read_again
 from monitor.learning import learn_if_due
@@ -77,6 +78,7 @@ class Daemon:
             slow = max(house.config.every(name), timedelta(seconds=30))
             self._job(f"watch {name}", slow, partial(watch_by_hand, house, name))
             self._job(f"read again {name}", timedelta(minutes=20), partial(read_again, house, name))
+        self._job("due", timedelta(minutes=1), partial(look_for_due, house))
         self._job("digest", timedelta(seconds=30), partial(send_if_due, house))
         self._job("learn", timedelta(seconds=30), partial(learn_if_due, house))
         if self._narrator:

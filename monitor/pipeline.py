@@ -18,7 +18,9 @@ from cases.errors import AmendsError, BudgetSpent, Overtaken, PlatformError, Rat
 from cases.learning import lot
 from cases.lifecycle import Status
 from cases.posts import Mention, MentionKind, Post, as_post
+from cases.purposes import Purpose
 from cases.verdicts import UNJUDGED, Risk, Verdict
+from desk.follow import good_until, text_for
 from monitor.house import House
 from store.views import JudgedMention, Opening
 
@@ -182,8 +184,11 @@ def draft_one(house: House, case: Case) -> None:
     now = house.clock()
     post = as_post(case.mention, house.config.brand.name)
     plan = house.plan(post, case)
+    purpose = house.ledger.next_purpose(case)
     written = None
-    if plan.handoff is None:
+    if purpose is not Purpose.ANSWER:
+        written = text_for(house, case, purpose)
+    elif plan.handoff is None:
         with house.platform(case.mention.platform) as platform:
             venue = house.venue(platform, case.mention)
         written = house.responder.draft(
@@ -215,7 +220,8 @@ def draft_one(house: House, case: Case) -> None:
         plan=json.dumps(written.plan.as_dict(), ensure_ascii=False),
         now=now,
         expect=case.status,
-        good_until=written.plan.next_update,
+        good_until=good_until(purpose, written.plan),
+        purpose=purpose,
     )
 
 

@@ -25,6 +25,7 @@ from cases.keys import write_key
 from cases.lifecycle import Status
 from cases.platform import Platform, Sighting
 from cases.posts import Mention
+from cases.purposes import Purpose
 from monitor.house import House
 
 GONE = "the post is gone: its author took it back, or it was removed"
@@ -82,7 +83,7 @@ def send_one(house: House, platform: Platform, case: Case) -> Outcome | None:
         return None
     try:
         fresh = platform.read(case.mention)
-        answered = None if fresh is None else platform.find_reply(case.mention)
+        answered = None if fresh is None else _look(platform, case, intent)
     except PlatformError as error:
         return _nothing_begun(house, intent, error)
     finally:
@@ -95,6 +96,13 @@ def send_one(house: House, platform: Platform, case: Case) -> Outcome | None:
         log.warning("lease lost before the write; nothing was sent", action="send", case=case.id)
         return None
     return _write(house, platform, fresh, intent, text)
+
+
+def _look(platform: Platform, case: Case, intent: Intent) -> Sighting:
+    """Whether this was said there already: the answer by any reply of ours, what follows it by that very text alone."""
+    if intent.purpose is Purpose.ANSWER:
+        return platform.find_reply(case.mention)
+    return platform.find_reply(case.mention, key=intent.key, text=intent.text)
 
 
 def _stopped(house: House, case: Case, intent: Intent, fresh: Mention, seen: Sighting | None) -> Outcome | None:
@@ -168,7 +176,10 @@ def watch_by_hand(house: House, name: str) -> list[Outcome]:
         try:
             with house.platform(name) as platform:
                 try:
-                    sighting = platform.find_reply(case.mention)
+                    follows = case.draft is not None and case.draft.purpose is not Purpose.ANSWER
+                    sighting = platform.find_reply(
+                        case.mention, text=case.draft.text if case.draft and follows else None
+                    )
                 finally:
                     _meter(house, platform)
             if sighting.reply is None:

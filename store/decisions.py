@@ -8,12 +8,13 @@ from sqlalchemy import Connection, insert, select, update
 from cases.case import Case, IntentState
 from cases.drafts import Approval, Draft, text_hash
 from cases.errors import MoveRefused, NotAllowed, Overtaken, TextChanged
-from cases.lifecycle import Status
+from cases.lifecycle import ANSWERED, Status
 from cases.platform import Reply
 from cases.promises import Spoken
 from cases.purposes import Purpose
 from cases.verdicts import Category
 from store import schema as t
+from store.following import check_purpose, home_of, purpose_of_next, said_in_public
 from store.promising import add_promises, keep_promises, withdraw_promises
 from store.reading import Reading
 from store.rows import Row, as_approval, as_draft, storable
@@ -43,13 +44,17 @@ class Decisions(Reading):
         why: str = "",
         expect: Status | None = None,
         good_until: datetime | None = None,
+        purpose: Purpose | None = None,
     ) -> Draft:
         """Write a new revision, which takes back approvals of the one before; the case is drafted then.
+
+        `purpose` left out: what the latest draft is for. A further word beside an answer that stands is drafted from
+        any answered state, and once it is posted the case goes back there.
 
         With `expect` the case must still be in that state (`Overtaken`). The same words again make no new revision.
         `good_until`: a draft that nobody took up by then promises what has passed, and waits for a new one.
         Raises `MoveRefused` while a write is under way, `NotAllowed` for a text that can't be stored letter by letter,
-        and where the author is forgotten.
+        for what was said under this post already, and where the author is forgotten.
         """
         if storable(text) != text:
             message = "the text holds characters that can't be kept (NUL, or half of a surrogate pair): type it again"
@@ -60,7 +65,11 @@ class Decisions(Reading):
             _expect(case, status, expect)
             _check_free(row, Status.DRAFTED)
             latest = self._latest(connection, case)
-            if latest is not None and latest.text == text and status is Status.DRAFTED:
+            said = said_in_public(connection, row)
+            wanted = purpose or purpose_of_next(said, latest)
+            check_purpose(case, wanted, said)
+            same = latest is not None and (latest.text, latest.purpose) == (text, wanted)
+            if latest is not None and same and status is Status.DRAFTED:
                 connection.execute(
                     update(t.cases).where(t.cases.c.id == case).values(needs_draft=False, redraft_at=good_until)
                 )
@@ -77,7 +86,12 @@ class Decisions(Reading):
                 "components": list(components),
                 "faults": list(faults),
                 "plan": plan,
+                "purpose": str(wanted),
             }
+            follow_up = wanted is not Purpose.ANSWER
+            return_to = None
+            if follow_up:
+                return_to = str(status) if status in {*ANSWERED, Status.CLOSED} else row["return_to"]
             if latest is not None:  # without a draft there is nothing that was approved
                 self._revoke(connection, case, now)
             self._transition(
@@ -89,7 +103,13 @@ class Decisions(Reading):
                 who=by,
                 action="drafted",
                 why=why or (row["reason"] if status is Status.DRAFTED else ""),
-                marks={"needs_draft": False, "approved_at": None, "redraft_at": good_until},
+                follow_up=follow_up,
+                marks={
+                    "needs_draft": False,
+                    "approved_at": None,
+                    "redraft_at": good_until,
+                    "return_to": return_to,
+                },
             )
             connection.execute(insert(t.drafts), [values])
             return as_draft(values)
@@ -213,10 +233,24 @@ class Decisions(Reading):
             marks: dict[str, object] = {"approved_at": None}
             if withdrawn:
                 marks["withdrawn"] = True
+            follow_up = self._follows(connection, case, old)
+            if follow_up and new is Status.DISMISSED:
+                message = f"case {case} was answered; give up what is drafted beside that answer: amends drop {case}"
+                raise MoveRefused(message)
             if new is not Status.BY_HAND:
                 self._revoke(connection, case, now)
             self._transition(
-                connection, case, old, new, at=now, who=who, action=action, why=why, withdrawn=withdrawn, marks=marks
+                connection,
+                case,
+                old,
+                new,
+                at=now,
+                who=who,
+                action=action,
+                why=why,
+                withdrawn=withdrawn,
+                follow_up=follow_up,
+                marks=marks,
             )
             if old is Status.DISMISSED:
                 self._unlabel(connection, row["mention_id"], who=who, now=now)
@@ -224,6 +258,39 @@ class Decisions(Reading):
                 keep_promises(connection, case, who=who, why=_WORD_GIVEN[new], now=now)
             if new is Status.DISMISSED:
                 self._label(connection, row["mention_id"], "complaint", "false", who=who, now=now)
+            return self._load(connection, case)
+
+    def said(self, case: int) -> dict[Purpose, str]:
+        """What of ours stands in public under the post that a case answers now: the address by purpose."""
+        with self._reading() as connection:
+            row = connection.execute(select(t.cases).where(t.cases.c.id == case)).mappings().one()
+            return said_in_public(connection, row)
+
+    def next_purpose(self, case: Case) -> Purpose:
+        """What the next revision of a case's draft is for, where nobody says."""
+        if case.draft is None or case.draft.purpose is Purpose.ANSWER:
+            return Purpose.ANSWER
+        return purpose_of_next(self.said(case.id), case.draft)
+
+    def drop_follow_up(self, case: int, *, who: str, why: str = "", now: datetime) -> Case:
+        """Give up what is drafted beside an answer that stands; the case is where it was before.
+
+        Raises `MoveRefused` where no such draft waits.
+        """
+        with self._writing() as connection:
+            row = self._case_row(connection, case)
+            old = Status(row["status"])
+            if not self._follows(connection, case, old):
+                message = (
+                    f"case {case} is {old.replace('_', ' ')}: nothing is drafted there beside an answer that stands"
+                )
+                raise MoveRefused(message)
+            self._revoke(connection, case, now)
+            back = Status(row["return_to"] or Status.REPLIED)
+            marks = {"approved_at": None, "needs_draft": False, "redraft_at": None, "return_to": None}
+            self._transition(
+                connection, case, old, back, at=now, who=who, action="dropped", why=why, follow_up=True, marks=marks
+            )
             return self._load(connection, case)
 
     def mark_withdrawn(self, case: int, *, now: datetime, why: str) -> None:
@@ -262,7 +329,7 @@ class Decisions(Reading):
             connection, row["id"], Status(row["status"]), Status.REPLIED, at=now, who=who, action=action, why=reply.url
         )
         latest = self._latest(connection, row["id"])
-        revision = latest.revision if latest else 0
+        revision, purpose = (latest.revision, latest.purpose) if latest else (0, Purpose.ANSWER)
         keep_promises(connection, row["id"], who=who, why="we wrote again", now=now, before=revision)
         post_id = connection.execute(
             select(t.mentions.c.post_id).where(t.mentions.c.id == row["mention_id"])
@@ -270,10 +337,10 @@ class Decisions(Reading):
         values = {
             "case_id": row["id"],
             "post_id": post_id,
-            "purpose": str(Purpose.ANSWER),
+            "purpose": str(purpose),
             "revision": revision,
             "hash": text_hash(reply.text),
-            "key": f"hand-{row['id']}-{row['mention_id']}",
+            "key": f"hand-{row['id']}-{row['mention_id']}-{purpose}",
             "text": reply.text,
             "state": str(IntentState.POSTED),
             "owner": who,
@@ -288,10 +355,11 @@ class Decisions(Reading):
         same = (
             t.intents.c.case_id == row["id"],
             t.intents.c.post_id == post_id,
-            t.intents.c.purpose == str(Purpose.ANSWER),
+            t.intents.c.purpose == str(purpose),
         )
         if connection.execute(update(t.intents).where(*same).values(**values)).rowcount == 0:
             connection.execute(insert(t.intents), [values])
+        self._go_home(connection, row, purpose, now)
 
     def correct(
         self,
@@ -338,6 +406,32 @@ class Decisions(Reading):
     def _latest_is_ours(self, connection: Connection, case: int) -> bool:
         wanted = select(t.drafts.c.by).where(t.drafts.c.case_id == case).order_by(t.drafts.c.revision.desc()).limit(1)
         return connection.execute(wanted).scalar_one_or_none() in {None, AMENDS}
+
+    def _follows(self, connection: Connection, case: int, status: Status) -> bool:
+        """Whether what waits there is a further word beside an answer that stands."""
+        latest = self._latest(connection, case)
+        waiting = {Status.DRAFTED, Status.CHANGES_REQUESTED, Status.BY_HAND, Status.FAILED}
+        return status in waiting and latest is not None and latest.purpose is not Purpose.ANSWER
+
+    def _go_home(self, connection: Connection, case: Row, purpose: Purpose, now: datetime) -> None:
+        """A further word stands in public: the case goes back to where it belongs."""
+        if purpose is Purpose.ANSWER:
+            return
+        home = home_of(case["return_to"], purpose)
+        if home is not Status.REPLIED:
+            why = f"our {purpose.replace('_', ' ')} stands in public"
+            marks = {"return_to": None}
+            self._transition(
+                connection,
+                case["id"],
+                Status.REPLIED,
+                home,
+                at=now,
+                who=AMENDS,
+                action=str(home),
+                why=why,
+                marks=marks,
+            )
 
     def _revoke(self, connection: Connection, case: int, now: datetime) -> None:
         standing = (t.approvals.c.case_id == case, t.approvals.c.revoked_at.is_(None))

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.engine import URL
 
 from cases.errors import AlreadyRunning, StoreError
+from store.due import Dues
 from store.engine import check_url, open_engine, sqlite_path
 from store.known import Known
 from store.migrate import migrate
@@ -19,7 +20,7 @@ from store.queue import Queue
 from store.reports import Reports
 
 
-class Ledger(Known, People, Queue):
+class Ledger(Known, People, Queue, Dues):
     """All reading and writing of one brand's store; safe for threads and for several processes.
 
     Open it with `Ledger.open`. Every method that changes something does it in one transaction. Raises `StoreBusy`,

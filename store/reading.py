@@ -116,6 +116,7 @@ class Reading:
         action: str,
         why: str = "",
         withdrawn: bool = False,
+        follow_up: bool = False,
         marks: Mapping[str, object] | None = None,
     ) -> None:
         """Move a case if it still stands where it was seen, and write the event, in the caller's transaction.
@@ -123,7 +124,7 @@ class Reading:
         `marks` are columns of the case that change with it.
         Raises `MoveRefused` where the lifecycle has no such move, `Overtaken` where somebody else was faster.
         """
-        check_move(old, new, withdrawn=withdrawn)
+        check_move(old, new, withdrawn=withdrawn, follow_up=follow_up)
         moved = connection.execute(
             update(t.cases)
             .where(t.cases.c.id == case, t.cases.c.status == str(old))

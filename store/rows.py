@@ -153,6 +153,7 @@ def as_draft(row: Row) -> Draft:
         components=tuple(row["components"]),
         faults=tuple(row["faults"]),
         plan=row["plan"],
+        purpose=Purpose(row["purpose"]),
     )
 
 

@@ -135,6 +135,7 @@ cases = Table(
     Column("forgotten", Boolean, nullable=False, server_default=false()),
     Column("assignee", Text),
     Column("snoozed_until", Moment),
+    Column("return_to", String(24)),  # where a case was before a word was written that follows its answer
     UniqueConstraint("platform", "thread_id", "author_id"),
     Index("ix_cases_status_due_at", "status", "due_at", "id"),
     Index("ix_cases_opened_at", "opened_at"),
@@ -156,6 +157,7 @@ drafts = Table(
     Column("components", JSON, nullable=False),
     Column("faults", JSON, nullable=False),
     Column("plan", Text, nullable=False),
+    Column("purpose", String(16), nullable=False, server_default="answer"),
     UniqueConstraint("case_id", "revision"),
 )
 """Every revision of every reply."""

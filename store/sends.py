@@ -61,12 +61,11 @@ class Sends(Intake):
         *,
         owner: str,
         lease: timedelta,
-        purpose: Purpose = Purpose.ANSWER,
         key: str,
         now: datetime,
         undo: timedelta = timedelta(),
     ) -> tuple[Intent, ApprovedText]:
-        """Write the intent to post the approved text, and take the lease on it; the case is sending then.
+        """Write the intent to post the approved text for its purpose, and take the lease; the case is sending then.
 
         An intent that was shown to be absent keeps its key where the text is the same, so that the network can tell a
         second attempt. Raises `Overtaken` where the case is not approved any more, or not past the undo delay, or
@@ -98,7 +97,7 @@ class Sends(Intake):
             same = (
                 t.intents.c.case_id == case,
                 t.intents.c.post_id == post_id,
-                t.intents.c.purpose == str(purpose),
+                t.intents.c.purpose == str(latest.purpose),
             )
             known = connection.execute(select(t.intents).where(*same)).mappings().one_or_none()
             if known is not None and known["state"] == IntentState.POSTED:
@@ -118,7 +117,13 @@ class Sends(Intake):
                 "absences": 0,
             }
             if known is None:
-                place = {"case_id": case, "post_id": post_id, "purpose": str(purpose), "key": key, "by_hand": False}
+                place = {
+                    "case_id": case,
+                    "post_id": post_id,
+                    "purpose": str(latest.purpose),
+                    "key": key,
+                    "by_hand": False,
+                }
                 connection.execute(insert(t.intents), [{**place, **values}])
             else:
                 keep = known["state"] == IntentState.ABSENT and known["hash"] == values["hash"]
@@ -326,7 +331,9 @@ class Sends(Intake):
             connection.execute(update(t.intents).where(*pending).values(state=str(state), lease_until=now, **outcome))
             self._transition(connection, case, old, new, at=now, who=who, action="settled", why=posted_url or "")
             if begun is not None and new is Status.REPLIED:
-                self._take_up(connection, row, new, begun["begun_at"], now)
+                taken_up = self._take_up(connection, row, new, begun["begun_at"], now)
+                if not taken_up:
+                    self._go_home(connection, row, Purpose(begun["purpose"]), now)
             return self._load(connection, case)
 
     def _intent_row(self, connection: Connection, intent: int) -> Row:
@@ -374,9 +381,11 @@ class Sends(Intake):
                 marks={"approved_at": None, "needs_draft": False},
             )
         elif new in {Status.REPLIED, Status.APPROVED}:
-            self._take_up(connection, case, new, intent["begun_at"], now)
+            taken_up = self._take_up(connection, case, new, intent["begun_at"], now)
+            if new is Status.REPLIED and not taken_up:
+                self._go_home(connection, case, Purpose(intent["purpose"]), now)
 
-    def _take_up(self, connection: Connection, case: Row, status: Status, since: datetime, now: datetime) -> None:
+    def _take_up(self, connection: Connection, case: Row, status: Status, since: datetime, now: datetime) -> bool:
         """What came in while a write was under way: back to a draft where the answer or the approval falls short."""
         number = case["id"]
         marks: dict[str, object] = {"approved_at": None}
@@ -388,11 +397,12 @@ class Sends(Intake):
         elif status is Status.APPROVED and self._short_of_approvals(connection, case):
             why = "the approval no longer holds: the post was edited, or a second person must approve"
         else:
-            return
+            return False
         drafted = Status.DRAFTED
         self._transition(
             connection, number, status, drafted, at=now, who=AMENDS, action="taken up", why=why, marks=marks
         )
+        return True
 
     def _short_of_approvals(self, connection: Connection, case: Row) -> bool:
         latest = self._latest(connection, case["id"])

@@ -9,6 +9,11 @@ from typed import sandbox_folder, typed
 
 from store.ledger import Ledger
 
+WHOLE = (
+    "We lost your parcel. That is our fault, and I'm sorry. Waiting for nothing is maddening. I'm finding out why it "
+    "happened and will tell you within 3 hours. Send me a private message so that I can put this right. Ana"
+)
+
 
 @pytest.fixture
 def folder(tmp_path: Path, clock: Clock) -> Path:
@@ -39,3 +44,23 @@ def test_the_answer_is_no_text_that_comes_after_it(folder: Path) -> None:
     answer = typed(folder, "text", "1", "--purpose", "answer")
     assert answer.status == 2
     assert "private" in answer.err
+
+
+def test_a_further_word_is_drafted_given_up_and_approved_at_the_terminal(folder: Path) -> None:
+    answer = folder / "answer.txt"
+    answer.write_text(WHOLE, encoding="utf-8")
+    assert typed(folder, "follow-up", "1", "update", "--as", "lea").status == 1
+    assert typed(folder, "approve", "1", "--as", "lea", "--text-file", str(answer)).status == 0
+    assert typed(folder, "by-hand", "1", "--as", "lea", "--url", "https://example.invalid/1").status == 0
+    told = typed(folder, "follow-up", "1", "update", "--as", "lea")
+    assert (told.status, "approve 1 --as lea" in told.out, "drop 1 --as lea" in told.out) == (0, True, True)
+    (shown,) = typed(folder, "queue", "--json").objects
+    assert (shown["status"], shown["purpose"]) == ("drafted", "update")
+    assert shown["draft"] in told.out
+    assert "update draft" in typed(folder, "queue").out
+    assert typed(folder, "drop", "1", "--as", "lea", "--reason", "told by phone").status == 0
+    assert typed(folder, "show", "1", "--json").objects[0]["status"] == "replied"
+    own = "I'm sorry, it takes longer than I wanted. You'll hear from me tomorrow. Ana"
+    assert typed(folder, "follow-up", "1", "update", "--as", "lea", "--text-file", "-", stdin=own).status == 0
+    assert typed(folder, "approve", "1", "--as", "lea").status == 0
+    assert typed(folder, "show", "1", "--json").objects[0]["draft"] == own

@@ -23,7 +23,7 @@ _MaybeTextFile = Annotated[
 ]
 
 
-def _text(file: Path) -> str:
+def read_text(file: Path) -> str:
     """A text from a file, without the line break that editors put at its end."""
     try:
         raw = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
@@ -50,7 +50,7 @@ def approve(
 ) -> None:
     """Approve the latest draft, or a text as a new revision."""
     with house(context) as opened:
-        text = None if text_file is None else _text(text_file)
+        text = None if text_file is None else read_text(text_file)
         before = opened.ledger.case(case)
         moved = decisions.approve(opened, case, who=who, text=text, override=override)
         for caution in decisions.cautions_for(opened, before, moved.draft.text if moved.draft else ""):
@@ -76,7 +76,7 @@ def undo(context: typer.Context, case: CaseId, who: Who) -> None:
 def edit(context: typer.Context, case: CaseId, who: Who, text_file: _TextFile) -> None:
     """Write a new revision of the draft."""
     with house(context) as opened:
-        text = _text(text_file)
+        text = read_text(text_file)
         moved = decisions.edit(opened, case, who=who, text=text)
         _told(moved, f", revision {moved.draft.revision if moved.draft else 0}")
         if moved.draft and moved.draft.faults:

@@ -1,5 +1,7 @@
-"""Commands for what is written to a customer after the answer."""
+"""Commands for what is written to a customer after the answer: text, follow-up, drop."""
 
+import shlex
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -7,8 +9,9 @@ import typer
 from cases.errors import AmendsError
 from cases.purposes import Purpose
 from desk import follow
-from monitor.cli.app import CaseId, Json, app, house
-from monitor.terminal import emit, harmless, out
+from monitor.cli.app import CaseId, Json, Who, app, house
+from monitor.cli.decisions import read_text
+from monitor.terminal import command, emit, harmless, out, say
 
 _NAMES = {str(purpose).replace("_", "-"): purpose for purpose in Purpose if purpose is not Purpose.ANSWER}
 
@@ -54,3 +57,39 @@ def text(
         else:
             for line in harmless(written.text, lines=True).split("\n"):
                 out.print(line, markup=False)
+
+
+@app.command("follow-up")
+def follow_up(
+    context: typer.Context,
+    case: CaseId,
+    purpose: Annotated[str, typer.Argument(metavar="PURPOSE", help="update, settled or follow-up.")],
+    who: Who,
+    text_file: Annotated[
+        Path | None, typer.Option("--text-file", help="Use this text instead of ours; - reads standard input.")
+    ] = None,
+) -> None:
+    """Draft a further public word beside an answer that stands; it waits for approval like any draft."""
+    wanted = _purpose(purpose)
+    with house(context) as opened:
+        own = None if text_file is None else read_text(text_file)
+        moved = follow.write(opened, case, wanted, who=who, text=own)
+        written = moved.draft.text if moved.draft else ""
+        for line in harmless(written, lines=True).split("\n"):
+            out.print(f"  {line}", markup=False)
+        amends, name = command(opened.config.path), shlex.quote(who)
+        say(f"case {case} is drafted. Send it: {amends} approve {case} --as {name}")
+        say(f"or give it up: {amends} drop {case} --as {name}", style="dim")
+
+
+@app.command()
+def drop(
+    context: typer.Context,
+    case: CaseId,
+    who: Who,
+    reason: Annotated[str, typer.Option("--reason", help="Why; kept with the decision.")] = "",
+) -> None:
+    """Give up what is drafted beside an answer that stands; the case is where it was before."""
+    with house(context) as opened:
+        moved = follow.drop(opened, case, who=who, why=reason)
+        say(f"case {case} is {moved.status.replace('_', ' ')}")

@@ -258,6 +258,8 @@ def tell_known(opened: House) -> None:
     if count := len(opened.ledger.promises()):
         broken = opened.ledger.broken_promises(opened.clock())
         say(f"{count:>6}  promises open, {broken} of them broken", style="red" if broken else "")
+    if count := opened.ledger.follow_ups_due():
+        say(f"{count:>6}  to ask whether all is well: {command(opened.config.path)} text CASE --purpose follow-up")
     for declared in opened.ledger.incidents():
         say(f"incident {harmless(declared.name)} is open; {harmless(declared.owner)} answers for it")
 

@@ -10,6 +10,7 @@ from rich.text import Text
 from cases.case import Case, Event, Intent
 from cases.drafts import Draft
 from cases.duration import spell_duration
+from cases.purposes import Purpose
 from monitor.terminal import harmless, local, one_line
 
 
@@ -32,6 +33,7 @@ def case_fields(case: Case) -> dict[str, object]:
         "category": str(verdict.category),
         "risks": sorted(verdict.risks),
         "draft": draft.text if draft else None,
+        "purpose": str(draft.purpose) if draft else None,
         "components": list(draft.components) if draft else [],
         "faults": list(draft.faults) if draft else [],
         "about": verdict.about,
@@ -60,6 +62,7 @@ def whole_case(
                 "components": list(draft.components),
                 "faults": list(draft.faults),
                 "plan": json.loads(draft.plan),
+                "purpose": str(draft.purpose),
             }
             for draft in drafts
         ],
@@ -99,6 +102,8 @@ def queue_lines(cases: Sequence[Case], now: datetime, width: int) -> list[Text]:
         line.append(f"  {verdict.category.replace('_', ' ')}, gravity {verdict.severity}/4", style="dim")
         if case.at_risk:
             line.append(f"  at risk: {', '.join(sorted(verdict.risks))}", style="bold red")
+        if case.draft and case.draft.purpose is not Purpose.ANSWER:
+            line.append(f"  {_named(case.draft)}", style="magenta")
         if case.reason:
             line.append(f"  ({harmless(case.reason)})", style="yellow")
         lines += [line, Text("       " + one_line(case.mention.text, max(40, width - 8)))]
@@ -163,6 +168,11 @@ def case_lines(
     return lines
 
 
+def _named(draft: Draft) -> str:
+    """What a draft is, by what it is for."""
+    return "draft" if draft.purpose is Purpose.ANSWER else f"{draft.purpose.replace('_', ' ')} draft"
+
+
 def _gone(case: Case) -> str:
     if case.forgotten:
         return "  forgotten: its words are erased"
@@ -172,7 +182,10 @@ def _gone(case: Case) -> str:
 def _draft_lines(case: Case, draft: Draft, zone: ZoneInfo, now: datetime) -> list[Text]:
     lines = [
         Text(),
-        Text(f"Draft {draft.revision} by {harmless(draft.by)}, {local(draft.at, zone, now)}", style="bold"),
+        Text(
+            f"{_named(draft).capitalize()} {draft.revision} by {harmless(draft.by)}, {local(draft.at, zone, now)}",
+            style="bold",
+        ),
         *(Text("  " + line) for line in harmless(draft.text, lines=True).split("\n")),
         Text(f"  holds {', '.join(draft.components) or 'no component'}", style="dim"),
     ]

@@ -27,6 +27,9 @@ def queue(
             for case in cases:
                 emit(case_fields(case))
             return
+        if status is None and (count := opened.ledger.follow_ups_due()):
+            amends = command(opened.config.path)
+            say(f"{count} more to ask whether all is well: {amends} queue --status follow_up_due", style="dim")
         if not cases:
             say("Nothing waits." if status is None else f"No case is {status.replace('_', ' ')}.")
             return

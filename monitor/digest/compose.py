@@ -35,6 +35,8 @@ class Digest:
     """Posts that were passed over and wait for somebody to look at them; a hundred stand for more."""
     broken_promises: int = 0
     """Promises to customers whose moment has passed."""
+    follow_ups_due: int = 0
+    """Customers who wait to be asked whether all is well again."""
     drift: "tuple[Drift, ...]" = ()
     """The languages whose posts of the last four weeks are not what the classifier knows."""
 
@@ -69,5 +71,6 @@ def compose(house: House, week: Week) -> Digest:
         overdue_count=reports.overdue_count(now=now),
         to_look_at=len(house.ledger.to_look_at(100)),
         broken_promises=house.ledger.broken_promises(now),
+        follow_ups_due=house.ledger.follow_ups_due(),
         drift=drifted(house, min(now, end)),
     )
