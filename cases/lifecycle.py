@@ -99,6 +99,14 @@ def check_move(old: Status, new: Status, *, withdrawn: bool = False, follow_up: 
     raise MoveRefused(message)
 
 
+def moves_from(old: Status, *, follow_up: bool = False) -> tuple[Status, ...]:
+    """Where people may move a case: where what waits is a further word, its answer is no longer for dismissing."""
+    ways = TRANSITIONS[old]
+    if not follow_up or old not in _FOLLOWING:
+        return ways
+    return (*(way for way in ways if way is not _S.DISMISSED), _S.IN_PRIVATE, _S.RESOLVED, _S.CLOSED)
+
+
 def on_word_again(old: Status, *, complaint: bool) -> Status | None:
     """Where a case goes when its author writes once more in the thread; None where it stays.
 

@@ -12,7 +12,8 @@ from cases.errors import CaseError, NotAllowed
 from cases.lifecycle import Status
 from cases.people import Action, Person, check_may, grant_stop, plan_stop
 from cases.posts import as_post
-from desk import decisions, known
+from cases.purposes import Purpose
+from desk import decisions, follow, known
 from desk.casefile import stop_for
 from desk.office import Office
 from desk.requests import (
@@ -22,6 +23,7 @@ from desk.requests import (
     Bulk,
     Correction,
     Edit,
+    Following,
     Found,
     Granted,
     Line,
@@ -164,6 +166,15 @@ def _grant(office: Office, person: Person, number: int, given: Granted) -> Case:
     return office.ledger.case(number)
 
 
+def _follow(office: Office, person: Person, number: int, given: Following) -> Case:
+    text = given.text if given.text is not None and given.text.strip() else None
+    return follow.write(office, number, Purpose(given.purpose), who=person.name, text=text)
+
+
+def _drop(office: Office, person: Person, number: int, given: Nothing) -> Case:  # noqa: ARG001 - see above
+    return follow.drop(office, number, who=person.name)
+
+
 def _assign(office: Office, person: Person, number: int, given: Assigned) -> Case:
     name = " ".join(given.assignee.split())
     if name:
@@ -200,6 +211,8 @@ ACTS = (
     _act("close", Because, _S, _close, "Close a case for good", leaves=True),
     _act("finding", Found, _W, _find, "Note what looking into the matter showed"),
     _act("plan", Line, _W, _plan, "Set a line of the plan, or give it back"),
+    _act("follow-up", Following, _W, _follow, "Draft an update, the settled line, or the question some days later"),
+    _act("drop", Nothing, _W, _drop, "Give up what is drafted beside an answer that stands"),
     _act("grant", Granted, _W, _grant, "Note what the customer was given"),
 )
 """All of them, by the last part of their address."""

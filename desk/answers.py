@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from cases.case import Case
 from cases.lifecycle import Status
+from cases.purposes import Purpose
 from cases.verdicts import Category, Risk
 from desk.casefile import CaseFile, Examination
 
@@ -40,6 +41,7 @@ class DraftAnswer(BaseModel):
     language: str
     components: list[str]
     faults: list[str]
+    purpose: Purpose
 
 
 class CaseAnswer(BaseModel):
@@ -105,6 +107,7 @@ class CaseAnswer(BaseModel):
                 language=draft.language,
                 components=list(draft.components),
                 faults=list(draft.faults),
+                purpose=draft.purpose,
             )
             if draft
             else None,
@@ -155,13 +158,25 @@ class SaidAnswer(BaseModel):
     ours: bool
 
 
+class CopyAnswer(BaseModel):
+    """A text to copy into the private talk."""
+
+    purpose: Purpose
+    text: str
+
+
 class WholeCase(CaseAnswer):
-    """One case with its thread, plan and history. `stop` is why you may not approve it alone, or ""."""
+    """One case with its thread, plan and history. `stop` is why you may not approve it alone, or "".
+
+    `to_copy` is what to write next in private, `follow_ups` the further words that may be drafted for the public.
+    """
 
     thread: list[SaidAnswer]
     plan: list[LineAnswer]
     events: list[EventAnswer]
     stop: str
+    to_copy: CopyAnswer | None
+    follow_ups: list[Purpose]
 
     @classmethod
     def of_file(cls, file: CaseFile) -> Self:
@@ -181,6 +196,8 @@ class WholeCase(CaseAnswer):
                 for one in file.events
             ],
             stop=file.stop,
+            to_copy=CopyAnswer(purpose=file.to_copy.purpose, text=file.to_copy.text) if file.to_copy else None,
+            follow_ups=list(file.follow_ups),
         )
 
 

@@ -7,12 +7,14 @@ from datetime import datetime
 from cases.apology import BLOCKING, Component, Findings
 from cases.case import Case, Event, Intent, IntentState
 from cases.drafts import Approval, Draft
+from cases.lifecycle import ANSWERED, Status
 from cases.people import Person, approval_stop
 from cases.plans import FindingNote, RecoveryPlan, Role
 from cases.posts import as_post
 from cases.promises import Promise
-from cases.purposes import required_of
+from cases.purposes import PUBLIC_FOLLOW_UPS, Purpose, required_of
 from desk.decisions import cautions_for, over_limit, stops_for
+from desk.follow import text_for
 from desk.office import Network, Office
 from responders.check import Checker
 from responders.hints import Hint, wrong_words
@@ -60,8 +62,19 @@ class Examination:
 
 
 @dataclass(frozen=True, slots=True)
+class ToCopy:
+    """A text for a person to copy into the private talk."""
+
+    purpose: Purpose
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseFile:
-    """One case with its surroundings. `stop` is why this person may not approve it alone, or ""."""
+    """One case with its surroundings. `stop` is why this person may not approve it alone, or "".
+
+    `to_copy` is what to write next in private; `said` is what of ours stands under this post, the address by purpose.
+    """
 
     case: Case
     network: Network
@@ -74,6 +87,19 @@ class CaseFile:
     finding: FindingNote | None
     promises: tuple[Promise, ...]
     stop: str
+    to_copy: ToCopy | None
+    said: Mapping[Purpose, str]
+
+    @property
+    def answered(self) -> bool:
+        """Whether the answer stands under the post, and nothing waits to be said."""
+        return self.case.status in {*ANSWERED, Status.CLOSED} and Purpose.ANSWER in self.said
+
+    @property
+    def follow_ups(self) -> tuple[Purpose, ...]:
+        """The further words that may be said in public now."""
+        open_ways = self.answered and not self.case.forgotten
+        return tuple(one for one in PUBLIC_FOLLOW_UPS if one not in self.said) if open_ways else ()
 
 
 def open_file(office: Office, case_id: int, person: Person) -> CaseFile:
@@ -94,7 +120,19 @@ def open_file(office: Office, case_id: int, person: Person) -> CaseFile:
         finding=ledger.finding(case_id),
         promises=tuple(ledger.promises(case=case_id)),
         stop=stop_for(office, person, case, plan, events),
+        to_copy=_to_copy(office, case),
+        said=ledger.said(case_id),
     )
+
+
+def _to_copy(office: Office, case: Case) -> ToCopy | None:
+    """The first private message, or once the matter is settled the question whether all is well."""
+    if case.forgotten or case.status not in ANSWERED:
+        return None
+    settled = case.status in {Status.RESOLVED, Status.FOLLOW_UP_DUE}
+    purpose = Purpose.FOLLOW_UP if settled else Purpose.PRIVATE
+    written = text_for(office, case, purpose, private=True)
+    return ToCopy(purpose, written.text) if written else None
 
 
 def stop_for(

@@ -23,11 +23,11 @@ AMENDS = "amends"
 """Who writes where no person does."""
 
 
-def text_for(office: Office, case: Case, purpose: Purpose) -> "Written | None":
+def text_for(office: Office, case: Case, purpose: Purpose, *, private: bool = False) -> "Written | None":
     """A text of ours for this purpose, never the answer; None where a person must find the words.
 
-    Nothing is stored. A private message stays the same as long as what is known does; a public one steps aside for what
-    was said to others lately.
+    Nothing is stored. What is for the `private` talk stays the same as long as what is known does; a public text steps
+    aside for what was said to others lately.
     """
     from responders.follow import Said  # noqa: PLC0415 - the words take a moment to load
 
@@ -49,9 +49,10 @@ def text_for(office: Office, case: Case, purpose: Purpose) -> "Written | None":
         signature=office.signature(case.verdict.language),
         brand=office.brand,
         seed=f"{case.mention.platform}:{case.mention.post_id}:{purpose}",
-        recent=() if purpose is Purpose.PRIVATE else ledger.recent_texts(exclude=case.id),
+        recent=() if private else ledger.recent_texts(exclude=case.id),
         now=now,
         timezone=office.zone.key,
+        private=private,
     )
 
 

@@ -18,6 +18,7 @@ from cases.incidents import Declared, IncidentState, IncidentWords
 from cases.lifecycle import OPEN
 from cases.plans import Finding
 from cases.posts import as_post
+from desk.follow import tell_affected
 from desk.office import Office
 
 _MANY = 100_000
@@ -82,12 +83,17 @@ def put_incident(office: Office, given: IncidentFile, state: IncidentState, *, w
     return declared
 
 
-def close_incident(office: Office, name: str, *, who: str) -> tuple[Declared, list[Case]]:
-    """Close an incident; the cases that it touched and that are still open: their authors should be told."""
+def close_incident(office: Office, name: str, *, who: str, tell: bool = False) -> tuple[Declared, list[Case]]:
+    """Close an incident; the cases that it touched and that are still open: their authors should be told.
+
+    With `tell`, the settled line is drafted for each of them that has an answer of ours; nothing is sent.
+    """
     ledger = office.ledger
     closed = ledger.close_incident(name, by=who, now=office.clock())
     # Undecided drafts spoke of it as going on.
     ledger.touch(closed.id, [case.id for case in ledger.touched(closed.id)])
+    if tell:
+        tell_affected(office, ledger.touched(closed.id), who=who, why=f"{who} closed the incident {closed.name}")
     return closed, [case for case in ledger.touched(closed.id) if case.status in OPEN]
 
 

@@ -90,6 +90,13 @@ class Granted(_Body):
     override: Words = ""
 
 
+class Following(_Body):
+    """A further word in public beside an answer that stands: ours, or `text`."""
+
+    purpose: Literal["update", "settled", "follow_up"]
+    text: Reply | None = None
+
+
 class Assigned(_Body):
     """Whose a case is from now on; "": nobody's."""
 

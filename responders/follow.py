@@ -63,19 +63,21 @@ class FollowUps:
         recent: Sequence[str] = (),
         now: datetime,
         timezone: str = "UTC",
+        private: bool = False,
     ) -> Written | None:
         """A text for this purpose, fit for the venue; None where a person must write it.
 
         That is so where the plan hands the case over, where the language has no words for it, and where there is no
-        room. A private message has no address before it, and room for `PRIVATE_LIMIT`. `recent` are texts that it
-        should not resemble; `now` is aware, `timezone` the brand's. The same input gives the same text.
+        room. What is for the `private` talk names no account, has no address before it, and room for `PRIVATE_LIMIT`.
+        `recent` are texts that it should not resemble; `now` is aware, `timezone` the brand's. The same input gives the
+        same text.
         """
         tag = language_of(about.verdict)
         pack, follow = self._packs.get(tag), self._follow_packs.get(tag)
         if pack is None or follow is None or purpose is Purpose.ANSWER or about.plan.handoff is not None:
             return None
-        if purpose is Purpose.PRIVATE:
-            venue = replace(venue, limit=max(venue.limit, PRIVATE_LIMIT), address="")
+        if private or purpose is Purpose.PRIVATE:
+            venue = replace(venue, limit=max(venue.limit, PRIVATE_LIMIT), account="", address="")
         known = values_for(about.plan, venue, brand=brand, pack=pack, now=now, timezone=timezone)
         name = pack.signature.replace("{name}", signature) if signature else ""
         required = required_of(purpose, about.plan.required)

@@ -13,6 +13,7 @@ from cases.apology import Component, Fault
 from cases.incidents import IncidentState
 from cases.lifecycle import Status
 from cases.plans import Finding
+from cases.purposes import Purpose
 from cases.verdicts import Category, Risk
 from desk.language import LANGUAGES, choose, direction, speech
 from desk.pages.look import VIEW_NAMES
@@ -29,7 +30,17 @@ def messages() -> set[str]:
         for _, message, _, _ in extract_from_file("jinja2", page):
             words.add(message if isinstance(message, str) else message[0])
     words |= set(VIEW_NAMES.values())
-    kinds: tuple[Iterable[str], ...] = (Status, Category, Risk, Component, Fault, Finding, IncidentState, OVERRULABLE)
+    kinds: tuple[Iterable[str], ...] = (
+        Status,
+        Category,
+        Risk,
+        Component,
+        Fault,
+        Finding,
+        Purpose,
+        IncidentState,
+        OVERRULABLE,
+    )
     return words | {str(name).replace("_", " ") for kind in kinds for name in kind}
 
 

@@ -64,3 +64,17 @@ def test_a_further_word_is_drafted_given_up_and_approved_at_the_terminal(folder:
     assert typed(folder, "follow-up", "1", "update", "--as", "lea", "--text-file", "-", stdin=own).status == 0
     assert typed(folder, "approve", "1", "--as", "lea").status == 0
     assert typed(folder, "show", "1", "--json").objects[0]["draft"] == own
+
+
+def test_closing_an_incident_offers_a_word_to_those_affected_and_drafts_it_when_told(folder: Path) -> None:
+    assert typed(folder, "approve", "1", "--as", "lea", "--text-file", "-", stdin=WHOLE).status == 0
+    assert typed(folder, "by-hand", "1", "--as", "lea", "--url", "https://example.invalid/1").status == 0
+    declare = ("incident", "declare", "belt", "--as", "lea", "--keyword", "en=parcel")
+    assert typed(folder, *declare).status == 0
+    assert "follow-up CASE settled" in typed(folder, "incident", "close", "belt", "--as", "lea").out
+    assert typed(folder, "queue", "--json").objects == []
+    assert typed(folder, *declare).status == 0
+    told = typed(folder, "incident", "close", "belt", "--as", "lea", "--tell")
+    assert "a settled line waits for approval" in told.out
+    (waiting,) = typed(folder, "queue", "--json").objects
+    assert (waiting["case"], waiting["purpose"], waiting["faults"]) == (1, "settled", [])

@@ -83,10 +83,11 @@ class IncidentGiven(IncidentFile):
     state: IncidentState = IncidentState.OPEN
 
 
-class IncidentNamed(BaseModel):
-    """An incident by its name."""
+class IncidentOver(BaseModel):
+    """An incident that is over; `tell` drafts the settled line for each answered case that it touched."""
 
     name: str
+    tell: bool = False
 
 
 @router.get("/promises")
@@ -116,9 +117,9 @@ def declare_incident(office: OfficeHere, person: Declarer, body: IncidentGiven) 
 
 
 @router.post("/incidents/close", responses={**NOT_FOUND, **CONFLICT})
-def end_incident(office: OfficeHere, person: Declarer, body: IncidentNamed) -> IncidentAnswer:
+def end_incident(office: OfficeHere, person: Declarer, body: IncidentOver) -> IncidentAnswer:
     """Close an incident."""
-    return _answer(office, close_incident(office, body.name, who=person.name)[0])
+    return _answer(office, close_incident(office, body.name, who=person.name, tell=body.tell)[0])
 
 
 def _answer(office: Office, one: Declared) -> IncidentAnswer:

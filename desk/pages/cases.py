@@ -9,9 +9,10 @@ from pydantic import BaseModel
 
 from cases.apology import Component, Fault
 from cases.errors import CaseError, NotFound, TextChanged
-from cases.lifecycle import TRANSITIONS, Status
+from cases.lifecycle import Status, moves_from
 from cases.people import Action, Person
 from cases.plans import Finding
+from cases.purposes import Purpose
 from cases.queue import Order, View
 from cases.verdicts import Category
 from desk.access import permit
@@ -108,6 +109,7 @@ def _case_context(
     text = draft.text if draft else ""
     if trouble is not None and trouble.text is not None:
         text = trouble.text
+    follows = draft is not None and draft.purpose is not Purpose.ANSWER
     changed = trouble.text if trouble is not None and trouble.changed else None
     ids = [row.id for row in rows]
     after = ids[ids.index(case_id) + 1 :] if case_id in ids else [other for other in ids if other != case_id]
@@ -117,7 +119,8 @@ def _case_context(
         "text": text,
         "judged": examine(office, case, text),
         "underlined": underlined(case.mention.text, case.verdict.why),
-        "moves": TRANSITIONS[case.status],
+        "moves": moves_from(case.status, follow_up=follows),
+        "follows": follows,
         "next_id": after[0] if after else None,
         "changes": difference(changed, draft.text) if changed is not None and draft else (),
         "components": tuple(Component),
@@ -125,6 +128,7 @@ def _case_context(
         "overrulable": OVERRULABLE,
         "lateness": lateness(case.status, case.due_at, office.clock(), office.first_answer),
         "Status": Status,
+        "Purpose": Purpose,
         "beginning": beginning,
         "safe_link": safe_link,
         "shown": shown,

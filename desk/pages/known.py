@@ -92,9 +92,11 @@ def declare(request: Request, office: OfficeHere, person: Declarer, form: Annota
 
 
 @router.post("/incidents/close")
-def close(office: OfficeHere, person: Declarer, name: Annotated[str, Form()]) -> Response:
-    """Close an incident; the cases that it touched are told of it in their history."""
-    close_incident(office, name, who=person.name)
+def close(
+    office: OfficeHere, person: Declarer, name: Annotated[str, Form()], *, tell: Annotated[bool, Form()] = False
+) -> Response:
+    """Close an incident; with `tell`, the settled line is drafted for those whom it touched."""
+    close_incident(office, name, who=person.name, tell=tell)
     return RedirectResponse("/incidents", 303)
 
 

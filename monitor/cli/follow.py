@@ -38,7 +38,9 @@ def text(
     """Print a text that comes after the answer, to copy; nothing is stored or sent."""
     wanted = _purpose(purpose)
     with house(context) as opened:
-        written = follow.text_for(opened, opened.ledger.case(case), wanted)
+        # What is asked in public is drafted; what is copied goes to the private talk.
+        private = wanted in {Purpose.PRIVATE, Purpose.FOLLOW_UP}
+        written = follow.text_for(opened, opened.ledger.case(case), wanted, private=private)
         if as_json:
             emit(
                 {

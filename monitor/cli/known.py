@@ -6,11 +6,14 @@ from typing import Annotated
 
 import typer
 
+from cases.case import Case
 from cases.errors import AmendsError
 from cases.incidents import Declared, IncidentState
+from cases.lifecycle import Status
 from cases.plans import Finding, FindingNote
 from cases.posts import as_post
 from cases.promises import Promise, PromiseState
+from cases.purposes import Purpose
 from desk import known
 from monitor.cli.app import CaseId, Json, Who, app, catch_up, house
 from monitor.house import House
@@ -95,18 +98,32 @@ def list_incidents(
 
 
 @incident.command("close")
-def close_incident(context: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME")], who: Who) -> None:
+def close_incident(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME")],
+    who: Who,
+    *,
+    tell: Annotated[
+        bool, typer.Option("--tell", help="Draft the settled line for each answered case that it touched.")
+    ] = False,
+) -> None:
     """Close an incident, and list those whom it touched: they should hear that it is over."""
     with house(context) as opened:
-        closed, touched = known.close_incident(opened, name, who=who)
+        closed, touched = known.close_incident(opened, name, who=who, tell=tell)
         catch_up(opened)
         say(f"incident {harmless(closed.name)} is closed; it touched {len(touched)} open cases")
         amends = command(opened.config.path)
         for case in touched:
             author = harmless("@" + case.mention.author)
-            say(f"  case {case.id}  {case.status.replace('_', ' ')}  {author} on {case.mention.platform}")
-        if touched:
-            say(f"tell each of them that it is over, in private, then: {amends} resolve CASE --as NAME --reason TOLD")
+            waits = "  a settled line waits for approval" if tell and _settled(case) else ""
+            say(f"  case {case.id}  {case.status.replace('_', ' ')}  {author} on {case.mention.platform}{waits}")
+        if touched and not tell:
+            say(f"tell each of them that it is over: {amends} follow-up CASE settled --as NAME")
+            say(f"or in private, then: {amends} resolve CASE --as NAME --reason TOLD")
+
+
+def _settled(case: Case) -> bool:
+    return case.status is Status.DRAFTED and case.draft is not None and case.draft.purpose is Purpose.SETTLED
 
 
 @app.command()
