@@ -16,10 +16,11 @@ from typing import TypeVar
 
 sys.path.insert(0, str(Path(__file__).parent.parent))  # run as a file, as `make bench` does
 
-from benchmarks import bench_classify, bench_daemon, bench_draft, bench_lint, bench_pipeline
+from benchmarks import bench_classify, bench_daemon, bench_draft, bench_lint, bench_pipeline, checker
 from benchmarks.figures import Figure, table
 
 _Result = TypeVar("_Result")
+_CHECKED = {"en": "≥ .88", "fa": "≥ .82", "ar": "≥ .82"}
 
 
 def run() -> list[Figure]:
@@ -34,6 +35,14 @@ def run() -> list[Figure]:
     ]
     lints = _alone(_lint)
     figures += [Figure(f"one lint of 500 characters, {tag}", taken, "ms", "≤ 5") for tag, taken in lints.items()]
+    for tag, agreement in _alone(checker.run).items():
+        figures += [
+            Figure(
+                f"checker on held-back replies, {tag}: components", agreement.components, "F1", _CHECKED.get(tag, "")
+            ),
+            Figure(f"checker on held-back replies, {tag}: faults", agreement.faults, "F1", "≥ .75"),
+            Figure(f"checker stops a good reply, {tag}", agreement.stopped_share * 100, "%", "≤ 3"),
+        ]
     return figures
 
 
