@@ -22,8 +22,9 @@ from responders.telling import tellings_of, values_for
 PRIVATE_LIMIT = 480
 """Characters of a private message: the least that a network takes, less a handle before it."""
 
-_TIER, _FITTING, _DETAIL = 100, 250, 100
-"""What makes a phrasing worth more: saying more, being made for such a trouble, repeating a detail of the post."""
+_TIER, _FITTING, _KNOWN, _DETAIL = 100, 250, 250, 100
+"""What makes a phrasing worth more: saying more, being made for such a trouble, telling what is known of the matter,
+repeating a detail of the post."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ def _options(
             values = {**known, **told_so}
             if form.phrase.usable(values):
                 text = form.phrase.render(values)
-                worth = _TIER * form.rich + _FITTING * bool(form.categories) + _DETAIL * more
+                knows = bool(form.phrase.needs & {"cause", "doing"})
+                worth = _TIER * form.rich + _FITTING * bool(form.categories) + _KNOWN * knows + _DETAIL * more
                 made.append(Option(form.holds, text, measured(venue.measure, text) + 1, worth))
     return tuple(made)

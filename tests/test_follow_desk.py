@@ -70,6 +70,7 @@ def test_a_button_brings_an_update_before_people_for_approval(room: Room, lea: S
     assert (judged["required"], judged["missing"], judged["faults"]) == (["next_steps", "regret"], [], [])
     assert lea.post(f"/cases/{case}/drop") == f"/cases/{case}"
     assert room.house.ledger.case(case).status is Status.REPLIED
+    assert found.draft.text.replace("'", "&#39;") not in lea.page(f"/cases/{case}"), "what was given up is not shown"
 
 
 def test_the_api_drafts_in_a_persons_words_approves_and_refuses_the_rest(room: Room, lea: Seat, case: int) -> None:

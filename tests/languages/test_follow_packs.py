@@ -3,10 +3,12 @@
 import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from itertools import combinations
 from pathlib import Path
 
 import pytest
 import regex
+from rapidfuzz import fuzz
 
 from cases.apology import BLOCKING
 from cases.errors import PackError
@@ -24,6 +26,8 @@ from responders.policy import Policy
 NOW = datetime(2026, 11, 23, 10, 12, tzinfo=UTC)
 FOLLOWING = [purpose for purpose in Purpose if purpose is not Purpose.ANSWER]
 TAGS = sorted(load_packs())
+MOST_ALIKE = 84
+"""Of 100, by the rapidfuzz ratio: these texts are short, and a name and a time stand in each."""
 TIGHT = Venue("x", 280, len, account="@parcelo", private_link="https://x.example/m", link_costs=True)
 ADDRESSED = Venue("mastodon", 500, len, account="@parcelo@mastodon.example", address="@ana@host.example ")
 WRITER = FollowUps.shipped()
@@ -113,7 +117,17 @@ def test_there_are_several_ways_to_say_it(tag: str, purpose: Purpose) -> None:
     first = write(purpose, about)
     assert write(purpose, about) == first
     assert write(purpose, about, recent=(first,)) != first
-    assert len({write(purpose, about, seed=str(seed)) for seed in range(20)}) >= 4
+    assert len({write(purpose, about, seed=str(seed)) for seed in range(20)}) >= 8
+
+
+@pytest.mark.parametrize("purpose", FOLLOWING)
+@pytest.mark.parametrize("tag", TAGS)
+def test_eight_of_one_day_do_not_look_like_one_template(tag: str, purpose: Purpose) -> None:
+    texts: list[str] = []
+    for seed in range(8):
+        texts.append(write(purpose, said(tag, "…", "other"), seed=str(seed), recent=tuple(texts)))
+    assert len(set(texts)) == len(texts)
+    assert max(fuzz.ratio(one, other) for one, other in combinations(texts, 2)) <= MOST_ALIKE
 
 
 @pytest.mark.parametrize("tag", TAGS)
@@ -142,7 +156,7 @@ def test_who_is_in_danger_gets_no_template(purpose: Purpose) -> None:
 @pytest.mark.parametrize(
     ("spoilt", "told"),
     [
-        ('update = [["delay", "work", "next"]]', 'update = [["delay", "silence"]]'),
+        ('update = [["delay", "work", "next"],', 'update = [["delay", "silence"],'),
         ('holds = ["thanks"]', 'holds = ["thanks"]\nlacks = ["cause"]'),
         ("{{ when }}", "{{ whim }}"),
     ],
