@@ -28,13 +28,13 @@ class Access(Reading):
             connection.execute(delete(t.sessions).where(t.sessions.c.ends_at <= now))
             connection.execute(insert(t.sessions).values(**values))
 
-    def session(self, digest: str, *, idle: timedelta, now: datetime) -> int | None:
-        """Whose session it is, and that it was used; None where it has ended, by its end or by idleness."""
+    def session(self, digest: str, *, idle: timedelta, now: datetime, used: bool = True) -> int | None:
+        """Whose session it is, and with `used` that it was; None where it has ended, by its end or by idleness."""
         with self._reading() as connection:
             row = connection.execute(select(t.sessions).where(t.sessions.c.hash == digest)).mappings().one_or_none()
         if row is None or row["ends_at"] <= now or row["seen_at"] + idle <= now:
             return None
-        if row["seen_at"] + min(SEEN_EVERY, idle / 4) <= now:
+        if used and row["seen_at"] + min(SEEN_EVERY, idle / 4) <= now:
             with self._writing() as connection:
                 connection.execute(update(t.sessions).where(t.sessions.c.hash == digest).values(seen_at=now))
         return int(row["person_id"])

@@ -15,12 +15,13 @@ from store.due import Dues
 from store.engine import check_url, open_engine, sqlite_path
 from store.known import Known
 from store.migrate import migrate
+from store.news import Newsroom
 from store.people import People
 from store.queue import Queue
 from store.reports import Reports
 
 
-class Ledger(Known, People, Queue, Dues):
+class Ledger(Known, People, Queue, Dues, Newsroom):
     """All reading and writing of one brand's store; safe for threads and for several processes.
 
     Open it with `Ledger.open`. Every method that changes something does it in one transaction. Raises `StoreBusy`,

@@ -25,6 +25,9 @@ from desk.office import Office
 CSRF_FIELD, CSRF_HEADER = "csrf", "x-csrf-token"
 """Where a form, or a script, carries the token that shows that the request comes from our own page."""
 
+BY_ITSELF = "x-by-itself"
+"""A header of what a page asks for by itself: the session's idle time goes on."""
+
 _OPEN = frozenset({"/sign-in", "/welcome", "/healthz", "/favicon.ico"})
 """What strangers get, and everything below `_OPEN_BELOW`."""
 _OPEN_BELOW = ("/static/", "/sign-in/", "/welcome/")
@@ -49,6 +52,8 @@ class Visit:
     csrf: str = ""
     """What this browser's forms must carry; "" where a token for the API opened."""
     by_token: bool = False
+    token: str = ""
+    """The token's secret; "" where a session opened."""
     fresh: str = ""
     """The secret of a new cookie for a browser that has none yet."""
 
@@ -95,6 +100,18 @@ def settings_of(request: Request) -> AccessSettings:
     return settings
 
 
+def still_in(office: Office, settings: AccessSettings, visit: Visit) -> bool:
+    """Whether what a visit came by still opens; asking keeps no session from ending idle. Raises `StoreError`."""
+    ledger, now = office.ledger, office.clock()
+    if visit.by_token:
+        number = ledger.token(fingerprint(visit.token), now=now)
+    else:
+        number = ledger.session(fingerprint(visit.session), idle=settings.idle, now=now, used=False)
+    if number is None:
+        return False
+    return not ledger.person(number).disabled
+
+
 class Guard:
     """ASGI middleware: finds out who asks, turns away strangers and forged forms, and hardens every answer.
 
@@ -136,10 +153,12 @@ class Guard:
         if kind.lower() == "bearer" and _path(request).startswith(_FOR_TOKENS):
             # A token that is no good is never made up for by a cookie: its sender is a program and must hear of it.
             number = ledger.token(fingerprint(secret.strip()), now=now)
-            return Visit(self._person(number), by_token=True)
+            return Visit(self._person(number), by_token=True, token=secret.strip())
         session = request.cookies.get(self._settings.session_cookie, "")
         if session:
-            number = ledger.session(fingerprint(session), idle=self._settings.idle, now=now)
+            # A page that brings itself up to date is no sign of somebody who sits before it.
+            used = BY_ITSELF not in request.headers
+            number = ledger.session(fingerprint(session), idle=self._settings.idle, now=now, used=used)
             if (person := self._person(number)) is not None:
                 return Visit(person, session=session, csrf=derived(session, "csrf"))
         known = request.cookies.get(self._settings.visit_cookie, "")

@@ -1,6 +1,7 @@
 // The desk's page: what is quicker with a script. Without it every link and form works too.
 import { startEditor } from "./editor.js";
 import { startKeys } from "./keys.js";
+import { startLive } from "./live.js";
 import { startToasts } from "./toasts.js";
 import { startVisits } from "./visits.js";
 
@@ -36,3 +37,4 @@ async function copy(button) {
 liven();
 startKeys();
 startVisits(liven);
+startLive(liven);
