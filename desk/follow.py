@@ -92,6 +92,9 @@ def write(office: Office, case_id: int, purpose: Purpose, *, who: str, text: str
         expect=case.status,
         good_until=until,
         purpose=purpose,
+        due_at=min(
+            (promise.spoken.due_at for promise in ledger.promises(case=case_id)), default=now + office.first_answer
+        ),
     )
     return ledger.case(case_id)
 

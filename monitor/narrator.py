@@ -77,6 +77,8 @@ class Narrator:
             Status.ESCALATED: f"look at it now: {amends} show {case}",
             Status.UNKNOWN: f"Amends reads the thread until it is clear; watch it: {amends} show {case}",
             Status.FAILED: f"the reason: {amends} show {case}",
+            Status.IN_PRIVATE: f"a first message to copy: {amends} text {case}",
+            Status.FOLLOW_UP_DUE: f"the question to copy: {amends} text {case} --purpose follow-up",
             Status.RESOLVED: f"the week so far: {amends} digest",
         }
         if event.new is not None and (hint := hints.get(event.new)):

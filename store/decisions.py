@@ -45,9 +45,11 @@ class Decisions(Reading):
         expect: Status | None = None,
         good_until: datetime | None = None,
         purpose: Purpose | None = None,
+        due_at: datetime | None = None,
     ) -> Draft:
         """Write a new revision, which takes back approvals of the one before; the case is drafted then.
 
+        `due_at`: by when it should be said, where that is another time than before.
         `purpose` left out: what the latest draft is for. A further word beside an answer that stands is drafted from
         any answered state, and once it is posted the case goes back there.
 
@@ -65,7 +67,8 @@ class Decisions(Reading):
             _expect(case, status, expect)
             _check_free(row, Status.DRAFTED)
             latest = self._latest(connection, case)
-            said = said_in_public(connection, row)
+            first = latest is None and purpose in {None, Purpose.ANSWER}
+            said = {} if first else said_in_public(connection, row)
             wanted = purpose or purpose_of_next(said, latest)
             check_purpose(case, wanted, said)
             same = latest is not None and (latest.text, latest.purpose) == (text, wanted)
@@ -109,6 +112,7 @@ class Decisions(Reading):
                     "approved_at": None,
                     "redraft_at": good_until,
                     "return_to": return_to,
+                    "due_at": due_at or row["due_at"],
                 },
             )
             connection.execute(insert(t.drafts), [values])
@@ -409,9 +413,10 @@ class Decisions(Reading):
 
     def _follows(self, connection: Connection, case: int, status: Status) -> bool:
         """Whether what waits there is a further word beside an answer that stands."""
+        if status not in {Status.DRAFTED, Status.CHANGES_REQUESTED, Status.BY_HAND, Status.FAILED}:
+            return False
         latest = self._latest(connection, case)
-        waiting = {Status.DRAFTED, Status.CHANGES_REQUESTED, Status.BY_HAND, Status.FAILED}
-        return status in waiting and latest is not None and latest.purpose is not Purpose.ANSWER
+        return latest is not None and latest.purpose is not Purpose.ANSWER
 
     def _go_home(self, connection: Connection, case: Row, purpose: Purpose, now: datetime) -> None:
         """A further word stands in public: the case goes back to where it belongs."""

@@ -58,6 +58,7 @@ def test_an_hour_before_word_is_due_an_update_waits_for_approval(house: House, c
     found = house.ledger.case(case)
     assert found.draft is not None
     assert (found.status, found.draft.purpose, found.draft.by) == (Status.DRAFTED, Purpose.UPDATE, "amends")
+    assert (found.due_at - clock.now).total_seconds() == 3600
     assert found.reason.startswith("lea promised word by 2026-11-23 13:00: within 5 hours")
     assert found.draft.faults == ()
 
