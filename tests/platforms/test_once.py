@@ -15,6 +15,7 @@ from cases.keys import write_key
 from cases.lifecycle import Status
 from cases.platform import Sighting
 from cases.posts import Mention
+from cases.purposes import Purpose
 from monitor.config import Promise, parse_config
 from monitor.house import House, wall_clock
 from monitor.pipeline import poll
@@ -175,6 +176,48 @@ def test_a_post_that_somebody_of_us_answered_meanwhile_goes_back_to_the_person(s
     passes(house, stage, case, Status.DRAFTED)
     assert "answered this post already" in house.ledger.case(case.id).reason
     assert public(stage, case.mention) == [words]
+
+
+def answered_and_updated(stage: Stage, house: House) -> tuple[Case, list[str]]:
+    """A case whose answer stands, with an approved update; and what the public shall see of both."""
+    case = complaint(stage, house)
+    approve(house, case)
+    passes(house, stage, case, Status.REPLIED)
+    assert case.draft is not None
+    words = (
+        f"{stage.platform.address(case.mention)}It takes longer, and I am sorry, scene {case.id} of {next(_numbers)}"
+    )
+    draft = house.ledger.add_draft(
+        case.id,
+        text=words,
+        by="amends",
+        language="en",
+        components=[],
+        faults=[],
+        plan="{}",
+        now=house.clock(),
+        purpose=Purpose.UPDATE,
+    )
+    house.ledger.approve(case.id, revision=draft.revision, hash=draft.hash, by="ana", now=house.clock())
+    return case, sorted([case.draft.text, words])
+
+
+def test_an_update_stands_once_beside_the_answer(stage: Stage, house: House) -> None:
+    case, both = answered_and_updated(stage, house)
+    passes(house, stage, case, Status.REPLIED)
+    send_pass(house, stage.platform.name)
+    assert sorted(public(stage, case.mention)) == both
+
+
+@pytest.mark.parametrize("fault", Fault)
+def test_a_fault_while_writing_an_update_leaves_exactly_one(stage: Stage, house: House, fault: Fault) -> None:
+    """The answer that stands there is not taken for the update."""
+    if fault not in stage.faults:
+        pytest.skip(f"{stage.platform.name} has no such fault: {fault}")
+    case, both = answered_and_updated(stage, house)
+    stage.break_writes(fault, 1)
+    passes(house, stage, case, Status.REPLIED)
+    assert sorted(public(stage, case.mention)) == both
 
 
 def test_a_reply_posted_by_hand_is_seen(stage: Stage, house: House) -> None:
