@@ -87,9 +87,14 @@ def test_a_promise_is_taken_up_once_even_where_the_update_is_given_up(house: Hou
 
 def test_once_the_talk_is_private_no_public_update_is_drafted(house: House, clock: Clock, case: int) -> None:
     move(house, case, Status.IN_PRIVATE)
-    clock.sleep(hours=6)
-    assert look_for_due(house).promises == ()
-    assert status(house, case) is Status.IN_PRIVATE
+    follow.write(house, case, Purpose.UPDATE, who="lea")
+    decisions.approve(house, case, who="lea")
+    decisions.by_hand(house, case, who="lea", url="https://example.invalid/2")
+    clock.sleep(days=3)
+    assert look_for_due(house).promises == (case,)
+    found = house.ledger.case(case)
+    assert found.status is Status.IN_PRIVATE
+    assert "lea promised word by" in found.reason
 
 
 def test_what_was_promised_for_soon_is_not_taken_up_at_once(house: House, clock: Clock) -> None:
