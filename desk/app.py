@@ -23,6 +23,7 @@ from desk.access.settings import AccessSettings
 from desk.access.wiring import protect
 from desk.api import cases as api_cases
 from desk.api import known as api_known
+from desk.health import routes as health
 from desk.live import stream
 from desk.live.feed import Feed
 from desk.office import Office
@@ -40,7 +41,7 @@ _STATUS: dict[type[AmendsError], int] = {
 }
 """What each of our errors is in HTTP; another is a fault of ours."""
 
-SECTIONS = frozenset({"/", "/promises", "/incidents"})
+SECTIONS = frozenset({"/", "/promises", "/incidents", "/health"})
 """The pages that the bar at the top leads to."""
 
 _SMALLEST_ZIPPED = 1_000
@@ -60,7 +61,7 @@ def make_app(office: Office, access: AccessSettings) -> FastAPI:
     app.state.office, app.state.sections = office, SECTIONS
     app.state.feed = Feed(office)
     app.mount("/static", _Kept(directory=STATIC), name="static")
-    for part in (case_pages, known_pages, api_cases, api_known, stream):
+    for part in (case_pages, known_pages, api_cases, api_known, stream, health):
         app.include_router(part.router)
     app.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_ZIPPED)
     app.add_exception_handler(AmendsError, _ours)

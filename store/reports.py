@@ -150,6 +150,11 @@ class Reports:
         with told(self._name), self._engine.begin() as connection:
             return self._sample(connection, start, end)
 
+    def verdicts_decided(self, start: datetime, end: datetime) -> tuple[int, int, int]:
+        """What people said of verdicts: right, wrongly a complaint, and complaints that were passed over."""
+        with told(self._name), self._engine.begin() as connection:
+            return self._labels(connection, start, end)
+
     def judged(self, start: datetime, end: datetime, *, most: int) -> tuple[JudgedText, ...]:
         """Posts that were read from `start` to before `end`, with their probabilities: `most` of them at the most."""
         with told(self._name), self._engine.begin() as connection:

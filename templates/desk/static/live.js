@@ -80,6 +80,8 @@ function take(page, list) {
     } else hidden += 1;
   }
   if (rows.children.length) list.querySelector(":scope > .empty")?.remove();
+  const [idle, there] = [document.querySelector(".no-case .case-pane"), page.querySelector(".case-pane")];
+  if (idle && there) idle.replaceChildren(...there.cloneNode(true).childNodes);
   waiting = hidden ? page : null;
   tellOfNew(list, hidden);
 }

@@ -1,0 +1,1 @@
+"""How Amends itself does: platforms, pauses, the model, and what machines ask."""
