@@ -108,8 +108,9 @@ def cautions_for(office: Office, case: Case, text: str) -> tuple[str, ...]:
         f"“{text[hint.start : hint.end]}”: {hint.why}; {hint.suggestion}"
         for hint in wrong_words(text, office.never_words)
     ]
-    promises = promises_in(office, text, case.verdict.language)
-    cautions += [f"{hint.why}; {hint.suggestion}" for hint in missing_date(text, promises)]
+    if Component.NEXT_STEPS in required_of(office.ledger.next_purpose(case), frozenset(Component)):
+        promises = promises_in(office, text, case.verdict.language)
+        cautions += [f"{hint.why}; {hint.suggestion}" for hint in missing_date(text, promises)]
     return tuple(cautions)
 
 

@@ -193,6 +193,13 @@ def test_a_third_word_in_public_needs_a_reason(house: House, network: Network, c
     assert len(ours(network, clock)) == 3
 
 
+def test_only_what_must_say_what_comes_next_is_hinted_at_a_missing_date(house: House, case: int) -> None:
+    for purpose, hinted in ((Purpose.UPDATE, True), (Purpose.SETTLED, False), (Purpose.FOLLOW_UP, False)):
+        drafted = follow.write(house, case, purpose, who="lea", text="A word without any date. Ana")
+        cautions = decisions.cautions_for(house, drafted, "A word without any date. Ana")
+        assert any("no moment" in caution for caution in cautions) is hinted
+
+
 def test_a_persons_own_words_must_hold_what_an_update_needs(house: House, case: int) -> None:
     follow.write(house, case, Purpose.UPDATE, who="lea", text="Still waiting for the depot. Ana")
     with pytest.raises(NotAllowed, match="lacks: regret, next steps"):
