@@ -2,9 +2,10 @@
 
 import tomllib
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from itertools import combinations
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import regex
@@ -22,6 +23,7 @@ from responders.follow_packs import load_follow_packs
 from responders.packs import load_packs, shipped_folder
 from responders.plan import make_plan
 from responders.policy import Policy
+from responders.promises import read_promises
 
 NOW = datetime(2026, 11, 23, 10, 12, tzinfo=UTC)
 FOLLOWING = [purpose for purpose in Purpose if purpose is not Purpose.ANSWER]
@@ -128,6 +130,18 @@ def test_eight_of_one_day_do_not_look_like_one_template(tag: str, purpose: Purpo
         texts.append(write(purpose, said(tag, "…", "other"), seed=str(seed), recent=tuple(texts)))
     assert len(set(texts)) == len(texts)
     assert max(fuzz.ratio(one, other) for one, other in combinations(texts, 2)) <= MOST_ALIKE
+
+
+@pytest.mark.parametrize("purpose", FOLLOWING)
+@pytest.mark.parametrize("tag", TAGS)
+def test_an_update_promises_one_moment_and_the_others_none(tag: str, purpose: Purpose) -> None:
+    """What a text promises becomes a promise with an owner: nobody shall owe what only sounds like one."""
+    about = said(tag, "…", "other")
+    for seed in range(24):
+        text = write(purpose, about, seed=str(seed))
+        promised = read_promises(text, tag, now=NOW, zone=ZoneInfo("UTC"), day_ends=time(20))
+        assert len(promised) == (purpose is Purpose.UPDATE), text
+        assert all(one.due_at == about.plan.next_update for one in promised), text
 
 
 @pytest.mark.parametrize("tag", TAGS)
