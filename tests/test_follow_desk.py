@@ -49,6 +49,16 @@ def test_an_answered_case_shows_the_first_private_message_to_copy(lea: Seat, cas
     assert copied["text"].split("?")[0].replace("'", "&#39;") in page
 
 
+def test_every_button_after_the_answer_has_a_key_that_the_help_tells(room: Room, lea: Seat, case: int) -> None:
+    page = lea.page(f"/cases/{case}")
+    for key in ("y", "w", "t", "q"):
+        assert page.count(f'data-key="{key}"') == 1
+        assert f'<kbd dir="ltr">{key}</kbd>' in page
+    lea.post(f"/cases/{case}/follow-up", purpose="settled")
+    assert 'data-key="b"' in lea.page(f"/cases/{case}")
+    assert room.house.ledger.case(case).status is Status.DRAFTED
+
+
 def test_a_settled_case_shows_the_question_to_copy_without_our_own_account(room: Room, lea: Seat, case: int) -> None:
     room.house.ledger.move(case, Status.RESOLVED, who="Lea", action="resolved", now=room.clock.now)
     copied = read(lea, case)["to_copy"]
