@@ -27,11 +27,12 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 """Logs, progress, errors."""
 
 
-def harmless(text: str, *, lines: bool = False) -> str:
+def harmless(text: str, *, lines: bool = False, alone: bool = False) -> str:
     """A text from outside, fit for a terminal.
 
     Control characters and marks that turn the direction of writing go, as do piles of combining marks; the rest stands
     in an isolate, so that right-to-left words don't reorder what is around them. Without `lines` it becomes one line.
+    What stands `alone` on its lines needs no isolate, and is copied as it is.
     """
     kept = "".join(
         char if char == "\n" or not unicodedata.category(char).startswith(("Cc", "Cs", "Co")) else " "
@@ -40,7 +41,7 @@ def harmless(text: str, *, lines: bool = False) -> str:
     kept = "".join(cluster[: 1 + _MOST_MARKS] for cluster in _CLUSTER.findall(kept))
     if not lines:
         kept = " ".join(kept.split())
-    return "\n".join(_isolated(line) for line in kept.split("\n"))
+    return kept if alone else "\n".join(_isolated(line) for line in kept.split("\n"))
 
 
 def _isolated(line: str) -> str:

@@ -1,5 +1,6 @@
 """What comes after the answer, as it is typed at the terminal."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,13 @@ def test_a_text_is_printed_to_copy_and_nothing_is_stored(folder: Path, purpose: 
     assert (told["case"], told["purpose"], told["language"]) == (1, purpose.replace("-", "_"), "en")
     assert told["text"] == answer.out.strip()
     assert typed(folder, "show", "1", "--json").objects == before
+
+
+def test_a_text_that_runs_to_the_left_is_copied_as_it_is(folder: Path, clock: Clock) -> None:
+    with Ledger.open(f"sqlite:///{folder / 'amends.db'}") as ledger:
+        take_in(ledger, mention("p2", "؟", author="omid"), verdict=replace(COMPLAINT, language="fa"), now=clock.now)
+    (told,) = typed(folder, "text", "2", "--json").objects
+    assert typed(folder, "text", "2").out == told["text"] + "\n"
 
 
 def test_the_private_message_is_what_is_printed_where_nothing_else_is_asked_for(folder: Path) -> None:

@@ -57,8 +57,7 @@ def text(
             message = f"case {case}: no words of ours fit here; write to them in your own"
             raise AmendsError(message)
         else:
-            for line in harmless(written.text, lines=True).split("\n"):
-                out.print(line, markup=False)
+            out.print(harmless(written.text, lines=True, alone=True), markup=False)
 
 
 @app.command("follow-up")
