@@ -30,6 +30,7 @@ from desk.office import Office
 from desk.pages import cases as case_pages
 from desk.pages import known as known_pages
 from desk.pages.render import STATIC, page
+from desk.reports import routes as reports
 
 _STATUS: dict[type[AmendsError], int] = {
     NotFound: HTTPStatus.NOT_FOUND,
@@ -41,7 +42,7 @@ _STATUS: dict[type[AmendsError], int] = {
 }
 """What each of our errors is in HTTP; another is a fault of ours."""
 
-SECTIONS = frozenset({"/", "/promises", "/incidents", "/health"})
+SECTIONS = frozenset({"/", "/promises", "/incidents", "/reports", "/health"})
 """The pages that the bar at the top leads to."""
 
 _SMALLEST_ZIPPED = 1_000
@@ -61,7 +62,7 @@ def make_app(office: Office, access: AccessSettings) -> FastAPI:
     app.state.office, app.state.sections = office, SECTIONS
     app.state.feed = Feed(office)
     app.mount("/static", _Kept(directory=STATIC), name="static")
-    for part in (case_pages, known_pages, api_cases, api_known, stream, health):
+    for part in (case_pages, known_pages, api_cases, api_known, stream, reports, health):
         app.include_router(part.router)
     app.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_ZIPPED)
     app.add_exception_handler(AmendsError, _ours)

@@ -1,13 +1,13 @@
 """The desk's own languages: words from gettext catalogues, figures and times as each language writes them."""
 
 import gettext
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_timedelta, get_day_names
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
@@ -65,6 +65,18 @@ class Speech:
         else:
             pattern = f"d MMM y{self._comma} HH:mm"
         return self.digits(format_datetime(there, pattern, locale=self._locale))
+
+    def day(self, day: date) -> str:
+        """A day with its month and year."""
+        return self.digits(format_date(day, "d MMMM y", locale=self._locale))
+
+    def day_of_week(self, day: date) -> str:
+        """A day within a week that is named beside it: "Mon 23"."""
+        return self.digits(format_date(day, "EEE d", locale=self._locale))
+
+    def weekday(self, number: int) -> str:
+        """A weekday's name; Monday is 0."""
+        return str(get_day_names("wide", "stand-alone", self._locale)[number])
 
     def language(self, tag: str) -> str:
         """A language's name; the tag itself where it has none."""

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, RowMapping, Select, and_, func, or_, select
+from sqlalchemy import Connection, RowMapping, Select, and_, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from cases.case import IntentState
 from cases.learning import Training
 from cases.lifecycle import WAITING, Status
-from cases.purposes import Purpose
 from store import schema as t
 from store.engine import told
 from store.labels import as_training
 from store.recent import JudgedText, judged_texts
+from store.rhythm import Rhythm, first_answers
 
 _Z = 1.96
 """Standard errors to each side of a 95 % interval."""
@@ -87,12 +87,8 @@ class Overdue:
     text: str
 
 
-class Reports:
+class Reports(Rhythm):
     """Read-only questions over whole weeks."""
-
-    def __init__(self, engine: Engine, name: str) -> None:
-        self._engine = engine
-        self._name = name
 
     def began_at(self) -> datetime | None:
         """When the first post was recorded; None where there is none."""
@@ -110,7 +106,7 @@ class Reports:
         """The figures from `start` to before `end`. Cases count in the week in which they were opened."""
         with told(self._name), self._engine.begin() as connection:
             opened = connection.execute(_opened(start, end)).mappings().all()
-            times = self._answer_times(connection, start, end)
+            times = sorted(answer.waited for answer in first_answers(connection, start, end))
             moves = self._moves(connection, start, end)
             dismissals = self._dismissals(connection, start, end)
             right, wrong, missed = self._labels(connection, start, end)
@@ -194,31 +190,6 @@ class Reports:
         )
         with told(self._name), self._engine.begin() as connection:
             return connection.execute(wanted).scalar_one()
-
-    def _answer_times(self, connection: Connection, start: datetime, end: datetime) -> list[timedelta]:
-        """How long each customer waited who was first answered in this time, the shortest first.
-
-        From their first post of the case, since that is when they began to wait; a forgotten post keeps its time.
-        """
-        earlier = _answered().where(t.intents.c.posted_at < start)
-        wanted = (
-            select(t.intents.c.case_id, t.intents.c.posted_at, t.mentions.c.posted_at.label("written_at"))
-            .join(t.mentions, and_(t.mentions.c.case_id == t.intents.c.case_id, ~t.mentions.c.own))
-            .where(
-                t.intents.c.state == str(IntentState.POSTED),
-                t.intents.c.purpose == str(Purpose.ANSWER),
-                t.intents.c.posted_at >= start,
-                t.intents.c.posted_at < end,
-                t.intents.c.case_id.not_in(earlier),
-            )
-        )
-        answered: dict[int, datetime] = {}
-        written: dict[int, datetime] = {}
-        for case, posted_at, written_at in connection.execute(wanted):
-            answered[case] = min(posted_at, answered.get(case, posted_at))
-            written[case] = min(written_at, written.get(case, written_at))
-        # A network's clock may be ahead of ours.
-        return sorted(max(timedelta(), posted_at - written[case]) for case, posted_at in answered.items())
 
     def _moves(self, connection: Connection, start: datetime, end: datetime) -> Counter[Status]:
         wanted = (

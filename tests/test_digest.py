@@ -14,10 +14,10 @@ from cases.errors import PackError
 from cases.lifecycle import Status
 from cases.platform import Reply
 from cases.verdicts import Category
+from cases.weeks import Week
 from monitor.config import parse_config
 from monitor.digest.compose import Digest, compose
 from monitor.digest.render import Speech, as_html, as_text, languages, subject
-from monitor.digest.week import Week
 from monitor.house import House
 from store.ledger import Ledger
 

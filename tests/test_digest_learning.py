@@ -9,10 +9,10 @@ from lessons import THINGS, lessons, teach
 from scenes import PRAISE, mention
 
 from cases.learning import SHIPPED, Outcome, Training
+from cases.weeks import Week
 from monitor.config import parse_config
 from monitor.digest.compose import compose
 from monitor.digest.render import Speech, as_html, as_text, languages
-from monitor.digest.week import Week
 from monitor.house import House
 from monitor.pipeline import opening
 

@@ -19,9 +19,9 @@ from conftest import Clock
 from scenes import mention, take_in
 
 from cases.errors import ConfigError, MailError, UnclearMail
+from cases.weeks import Week
 from monitor.config import parse_config
 from monitor.digest.compose import compose
-from monitor.digest.week import Week
 from monitor.digest.weekly import last_due, send, send_if_due
 from monitor.house import House
 

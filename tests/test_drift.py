@@ -13,12 +13,12 @@ from scenes import COMPLAINT, mention
 
 from cases.errors import ModelError
 from cases.verdicts import Verdict
+from cases.weeks import Week
 from classifiers.corpora import Example
 from classifiers.drift import FEWEST, Drift, Reference, Seen, drifts, reference_from, reference_of
 from monitor.config import parse_config
 from monitor.digest.compose import Digest, compose
 from monitor.digest.render import as_html, as_text, languages
-from monitor.digest.week import Week
 from monitor.house import House
 
 W47 = Week(2026, 47)

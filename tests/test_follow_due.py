@@ -10,11 +10,11 @@ from typed import typed
 
 from cases.lifecycle import Status
 from cases.purposes import Purpose
+from cases.weeks import Week
 from desk import decisions, follow
 from monitor.config import load_config
 from monitor.digest.compose import compose
 from monitor.digest.render import as_text
-from monitor.digest.week import Week
 from monitor.due import look_for_due
 from monitor.house import House
 

@@ -11,11 +11,11 @@ from typed import typed
 from cases.errors import NotAllowed, NotFound
 from cases.lifecycle import Status
 from cases.promises import Promise, PromiseState
+from cases.weeks import Week
 from desk import decisions
 from monitor.config import load_config
 from monitor.digest.compose import compose
 from monitor.digest.render import as_text
-from monitor.digest.week import Week
 from monitor.house import House
 
 WHOLE = (

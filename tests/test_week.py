@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from monitor.digest.week import Week
+from cases.weeks import Week
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

@@ -6,10 +6,10 @@ from typing import Annotated
 import typer
 
 from cases.errors import AmendsError
+from cases.weeks import Week
 from monitor.cli.app import app, house
 from monitor.digest.compose import compose
 from monitor.digest.render import as_html, as_text
-from monitor.digest.week import Week
 from monitor.digest.weekly import send
 from monitor.terminal import out, say, warn
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from cases.weeks import Week
 from monitor.digest.drift import drifted
-from monitor.digest.week import Week
 from monitor.house import House
 from store.reports import Overdue, WeekFigures
 

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import structlog
 
 from cases.errors import AmendsError, StoreError, UnclearMail
+from cases.weeks import Week
 from monitor.digest.compose import Digest, compose
 from monitor.digest.mail import hand_over, write_mail
-from monitor.digest.week import Week
 from monitor.house import House
 
 AGAIN = timedelta(hours=1)
