@@ -115,14 +115,14 @@ def _unspoiled_regret(hits: list[Hit], reading: Reading, _pack: CuePack) -> list
     return [hit for hit in hits if hit.name is not Component.REGRET or hit.firm or hit.sentence not in spoiled]
 
 
-def _owned_without_if(hits: list[Hit], _reading: Reading, _pack: CuePack) -> list[Hit]:
-    """Nothing is owned by "if we caused you any upset": the *if* swallows the words that would."""
-    doubts = [hit for hit in hits if hit.name is Fault.CONDITIONAL]
+def _owned_without_if(hits: list[Hit], reading: Reading, _pack: CuePack) -> list[Hit]:
+    """Nothing is owned by "if we caused you any upset": the *if* swallows the words that follow it in its clause."""
+    doubts = [(hit.start, max(hit.end, reading.clause(hit.start).end)) for hit in hits if hit.name is Fault.CONDITIONAL]
     return [
         hit
         for hit in hits
         if hit.name is not Component.RESPONSIBILITY
-        or not any(doubt.start < hit.end and hit.start < doubt.end for doubt in doubts)
+        or not any(start < hit.end and hit.start < end for start, end in doubts)
     ]
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from cases.apology import Component, Fault
 from responders.check import Checker
 
 CHECKER = Checker.shipped()
@@ -170,4 +171,57 @@ def test_a_friendly_word_holds_no_apology_and_no_fault(text: str) -> None:
     ],
 )
 def test_persian_and_arabic_are_told_apart(language: str, text: str) -> None:
+    assert CHECKER.check(text).language == language
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "name"),
+    [
+        ("en", "That was poor from us.", Component.RESPONSIBILITY),
+        ("en", "There's no excuse for how we handled this.", Component.RESPONSIBILITY),
+        ("en", "The matter has been escalated.", Component.NEXT_STEPS),
+        ("en", "Sorting it now.", Component.NEXT_STEPS),
+        ("en", "Turns out a cleaner had unplugged our router.", Component.EXPLANATION),
+        ("en", "We've taken the fee off: whatever you spent on the taxi, we'll pay.", Component.AMENDS),
+        ("en", "We never called you back.", Component.ACKNOWLEDGEMENT),
+        ("fa", "مبلغ را دوبار از کارت شما کم کردیم.", Component.RESPONSIBILITY),
+        ("fa", "هنوز داریم درمیاریم چی شد.", Component.EXPLANATION),
+        ("ar", "الغلط غلطنا.", Component.RESPONSIBILITY),
+        ("ar", "الخطأ من مطبخنا.", Component.RESPONSIBILITY),
+        ("ar", "رسائلنا الخاصة مفتوحة لك.", Component.PRIVATE_CHANNEL),
+    ],
+)
+def test_what_people_say_in_unusual_words_is_found(language: str, text: str, name: Component) -> None:
+    assert name in CHECKER.check(text, language=language).components
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "name"),
+    [
+        ("en", "Sorry, which store was this in?", Component.REGRET),
+        ("en", "Don't send us a DM with card details.", Component.PRIVATE_CHANNEL),
+        ("en", "We did not make a mistake with this order.", Component.RESPONSIBILITY),
+        ("en", "Apologies if we fell short today.", Component.RESPONSIBILITY),
+        ("en", "We'll gladly pass on your kind words.", Component.NEXT_STEPS),
+        ("en", "Have you tried another browser?", Component.ACKNOWLEDGEMENT),
+        ("en", "You ordered the gluten free cake.", Component.AMENDS),
+        ("en", "We got it wrong but have mended it.", Fault.BUT),
+        ("en", "A 60 mile drive home like that is scary.", Fault.PUBLIC_DETAILS),
+        ("en", "No vouchers, no codes: your rice is on a bike.", Fault.PUBLIC_MONEY),
+        ("fa", "ببخشید، کدوم شعبه بودید؟", Component.REGRET),
+        ("fa", "درکتان می‌کنیم.", Component.NEXT_STEPS),
+        ("ar", "لا تكتب رقم طلبك هنا، أرسله على الخاص.", Fault.PUBLIC_DETAILS),
+        ("ar", "راسلنا على البريد الإلكتروني.", Component.PRIVATE_CHANNEL),
+    ],
+)
+def test_innocent_words_are_left_alone(language: str, text: str, name: Component | Fault) -> None:
+    findings = CHECKER.check(text, language=language)
+    assert name not in findings.components | findings.faults
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("Mistakes were made.", "en"), ("الغلط غلطنا.", "ar"), ("كلمنا خاص عشان نعوضك.", "ar"), ("حق با شماست.", "fa")],
+)
+def test_the_language_of_a_few_words_is_told(text: str, language: str) -> None:
     assert CHECKER.check(text).language == language
