@@ -83,3 +83,20 @@ class QueuePage:
 
     cases: tuple[Case, ...]
     after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Looker:
+    """Somebody who has a case before them right now. `editing`: they are writing."""
+
+    name: str
+    editing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SavedView:
+    """A way to look at the queue that a person keeps; `query` is the query of the page's address."""
+
+    id: int
+    name: str
+    query: str

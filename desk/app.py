@@ -24,7 +24,7 @@ from desk.access.wiring import protect
 from desk.api import cases as api_cases
 from desk.api import known as api_known
 from desk.health import routes as health
-from desk.live import stream
+from desk.live import seats, stream
 from desk.live.feed import Feed
 from desk.office import Office
 from desk.pages import cases as case_pages
@@ -62,7 +62,7 @@ def make_app(office: Office, access: AccessSettings) -> FastAPI:
     app.state.office, app.state.sections = office, SECTIONS
     app.state.feed = Feed(office)
     app.mount("/static", _Kept(directory=STATIC), name="static")
-    for part in (case_pages, known_pages, api_cases, api_known, stream, reports, health):
+    for part in (case_pages, known_pages, api_cases, api_known, stream, seats, reports, health):
         app.include_router(part.router)
     app.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_ZIPPED)
     app.add_exception_handler(AmendsError, _ours)

@@ -140,6 +140,8 @@ cases = Table(
     Index("ix_cases_status_due_at", "status", "due_at", "id"),
     Index("ix_cases_opened_at", "opened_at"),
     Index("ix_cases_platform_author_id", "platform", "author_id"),
+    Index("ix_cases_assignee", "assignee"),
+    Index("ix_cases_snoozed_until", "snoozed_until"),
 )
 """One author's trouble in one thread."""
 
@@ -506,3 +508,24 @@ access_log = Table(
     Column("why", Text, nullable=False),
 )
 """Who let whom in, gave which role, or shut whom out; never changed."""
+
+presence = Table(
+    "presence",
+    metadata,
+    Column("person_id", Integer, ForeignKey("people.id"), primary_key=True),
+    Column("case_id", Integer, ForeignKey("cases.id"), nullable=False),
+    Column("editing", Boolean, nullable=False),
+    Column("until", Moment, nullable=False),
+)
+"""Which case each person has before them. It lapses by itself."""
+
+saved_views = Table(
+    "saved_views",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", Integer, ForeignKey("people.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("query", Text, nullable=False),
+    UniqueConstraint("person_id", "name"),
+)
+"""Ways to look at the queue that people keep, as the page's address says them."""

@@ -55,6 +55,24 @@ def arrives(room: Room, post: str) -> int:
     return case
 
 
+def looks(seat: Seat, case: int | None, *, editing: bool = False) -> None:
+    """Say which case is before somebody, as their page does."""
+    answer = seat.browser.put(
+        f"{seat.address}/api/presence",
+        json={"case": case, "editing": editing},
+        headers={"x-csrf-token": seat.csrf},
+        timeout=20,
+    )
+    assert answer.status_code == 204, answer.text
+
+
+def kept(seat: Seat) -> list[tuple[int, str, str]]:
+    """The views that somebody keeps."""
+    found = seat.api("GET", "/api/saved-views")
+    assert isinstance(found, list)
+    return [(one["id"], one["name"], one["query"]) for one in found]
+
+
 def told(event: dict[str, str]) -> list[tuple[int, str]]:
     return [(change["case"], change["action"]) for change in json.loads(event["data"])]
 
@@ -116,3 +134,52 @@ def test_a_page_that_listens_does_not_keep_its_session_from_ending_idle(room: Ro
 
 def test_strangers_hear_nothing(room: Room) -> None:
     assert requests.get(f"{room.address}/events", timeout=20).status_code == 401
+
+
+def test_others_see_who_looks_at_a_case_and_who_writes(room: Room) -> None:
+    case, lea, omid = arrives(room, "p1"), room.come_in("Lea"), room.come_in("Omid")
+    with listening(lea) as stream:
+        looks(omid, case, editing=True)
+        event = stream.next()
+    assert event["event"] == "presence"
+    assert json.loads(event["data"]) == {str(case): [{"name": "Omid", "editing": True}]}
+    for path in ("/", f"/cases/{case}"):
+        assert "is writing:" in lea.page(path)
+        assert "is writing:</span><bdi>Omid" not in omid.page(path)
+
+
+def test_who_says_nothing_more_is_not_there_any_more(room: Room) -> None:
+    case, seat = arrives(room, "p1"), room.come_in("Lea")
+    looks(seat, case)
+    assert seat.api("GET", "/api/presence") == {str(case): [{"name": "Lea", "editing": False}]}
+    room.clock.sleep(seconds=46)
+    assert seat.api("GET", "/api/presence") == {}
+
+
+def test_one_person_has_one_case_before_them(room: Room) -> None:
+    first, second, seat = arrives(room, "p1"), arrives(room, "p2"), room.come_in("Lea")
+    looks(seat, first)
+    looks(seat, second)
+    assert seat.api("GET", "/api/presence") == {str(second): [{"name": "Lea", "editing": False}]}
+    looks(seat, None)
+    assert seat.api("GET", "/api/presence") == {}
+
+
+def test_a_kept_view_is_its_persons_own_and_leads_back_to_what_it_shows(room: Room) -> None:
+    lea, omid = room.come_in("Lea"), room.come_in("Omid")
+    place = lea.post("/saved-views", name="Grave <ones>", query="view=approval&severity=3")
+    assert place == "/?view=approval&severity=3"
+    assert "Grave &lt;ones&gt;" in lea.page("/")
+    assert "Grave" not in omid.page("/")
+    ((number, _, _),) = kept(lea)
+    omid.api("DELETE", f"/api/saved-views/{number}", status=404)
+    lea.post(f"/saved-views/{number}/delete")
+    assert kept(lea) == []
+
+
+def test_a_view_kept_again_under_its_name_is_replaced(room: Room) -> None:
+    seat = room.come_in("Lea")
+    for query in ("view=mine", "view=done"):
+        seat.api("POST", "/api/saved-views", {"name": "Today", "query": query}, status=201)
+    assert [(name, query) for _, name, query in kept(seat)] == [("Today", "view=done")]
+    seat.api("POST", "/api/saved-views", {"name": "   ", "query": ""}, status=403)

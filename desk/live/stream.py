@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import timedelta
 from typing import Annotated
 
@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from cases.errors import StoreError
 from cases.news import News
 from cases.people import Action, Person
+from cases.queue import Looker
 from desk.access import permit
 from desk.access.guard import settings_of, still_in, visit_of
 from desk.answers import REFUSALS
@@ -38,8 +39,9 @@ async def events(
     """Server-sent events: which cases changed, from now on, or from after the event that `Last-Event-ID` names.
 
     An event `cases` has the data `[{"case": 7, "action": "approved", "who": "Ana", "status": "approved"}, …]`; `status`
-    is null where the case stayed where it was. An event `stale` says that more was missed than is told one by one. The
-    stream ends with the session or token that opened it.
+    is null where the case stayed where it was. An event `presence` has for each case whose lookers changed who they are
+    now: `{"7": [{"name": "Ana", "editing": true}]}`. An event `stale` says that more was missed than is told one by
+    one. The stream ends with the session or token that opened it.
     """
     feed: Feed = request.app.state.feed
     after = int(last_event_id) if last_event_id.isascii() and last_event_id.isdigit() else None
@@ -64,8 +66,10 @@ async def _told(request: Request, feed: Feed, after: int | None) -> AsyncIterato
                 batch = await asyncio.wait_for(batches.get(), LOOK_AGAIN.total_seconds())
             except TimeoutError:
                 continue
-            if fresh := [line for line in batch if line.id not in told]:
+            if fresh := [line for line in batch.news if line.id not in told]:
                 yield _event(fresh)
+            if batch.seats:
+                yield _seats(batch.seats)
 
 
 async def _may_listen(request: Request) -> bool:
@@ -83,3 +87,9 @@ def _event(lines: Iterable[News]) -> ServerSentEvent:
         for line in lines
     ]
     return ServerSentEvent(json.dumps(told), event="cases", id=str(max(line.id for line in lines)), sep=_END)
+
+
+def _seats(seats: Mapping[int, tuple[Looker, ...]]) -> ServerSentEvent:
+    told = {case: [{"name": one.name, "editing": one.editing} for one in people] for case, people in seats.items()}
+    # No number: who comes back asks for what happened, and sees who looks by loading the page.
+    return ServerSentEvent(json.dumps(told), event="presence", sep=_END)

@@ -88,6 +88,8 @@ def _desk(
         "orders": tuple(Order),
         "categories": tuple(Category),
         "people": [one.name for one in office.ledger.people() if not one.disabled],
+        "lookers": office.ledger.lookers(now=now),
+        "saved_views": office.ledger.saved_views(person.id),
         "file": None,
         "trouble": trouble,
     }

@@ -9,7 +9,7 @@ from cases.weeks import Week
 from desk.reports.figures import DAYS, HOURS, DayOfAnswers, WeekOfCauses
 
 WIDTH, HEIGHT = 640, 240
-_START, _END, _TOP, _BOTTOM = 64, 8, 12, 28
+_START, _END, _TOP, _BOTTOM = 84, 8, 12, 28
 """What axes and their words take from each side, in the picture's units."""
 _FLOOR = HEIGHT - _BOTTOM
 _NICE = (1, 2, 5)

@@ -2,6 +2,7 @@
 import { startEditor } from "./editor.js";
 import { startKeys } from "./keys.js";
 import { startLive } from "./live.js";
+import { startPresence } from "./presence.js";
 import { startToasts } from "./toasts.js";
 import { startVisits } from "./visits.js";
 
@@ -38,3 +39,4 @@ liven();
 startKeys();
 startVisits(liven);
 startLive(liven);
+startPresence();

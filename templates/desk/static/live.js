@@ -16,7 +16,10 @@ export function startLive(liven) {
     tellOfCase(changes);
     soon();
   });
-  source.addEventListener("presence", soon);
+  source.addEventListener("presence", (event) => {
+    showLookers(JSON.parse(event.data));
+    soon();
+  });
   source.addEventListener("stale", soon);
   source.addEventListener("hello", () => document.body.setAttribute("data-live", "on"));
   source.addEventListener("error", () => document.body.setAttribute("data-live", "off"));
@@ -138,4 +141,17 @@ function tellOfCase(changes) {
   if (!theirs.length) return;
   notice.querySelector("bdi").textContent = theirs.at(-1).who;
   notice.hidden = false;
+}
+
+/** Who else has the open case before them. */
+function showLookers(seats) {
+  const place = document.querySelector("#lookers");
+  const people = seats[document.querySelector("#case")?.dataset.case];
+  if (!place || !people) return;
+  const tags = people.filter((one) => one.name !== document.body.dataset.me).map((one) => {
+    const tag = document.querySelector(one.editing ? "#writes" : "#looks").content.cloneNode(true);
+    tag.querySelector("bdi").textContent = one.name;
+    return tag;
+  });
+  place.replaceChildren(...tags);
 }
