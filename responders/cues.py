@@ -17,6 +17,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Annotated
@@ -254,7 +255,8 @@ def load_cues(folder: Traversable) -> CuePack:
     return parse_cues(folder.name, text)
 
 
-def shipped_cues() -> dict[str, CuePack]:
-    """The cue packs of all languages that ship with Amends, by tag. Raises `PackError`."""
+@cache
+def shipped_cues() -> Mapping[str, CuePack]:
+    """The cue packs of all languages that ship with Amends, by tag, read once. Raises `PackError`."""
     folders = sorted((files("templates") / "languages").iterdir(), key=lambda folder: folder.name)
     return {folder.name: load_cues(folder) for folder in folders if (folder / FILE_NAME).is_file()}

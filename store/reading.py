@@ -272,12 +272,13 @@ class Reading:
                 t.events.c.at >= since,
                 t.events.c.who == who,
                 t.events.c.new.in_([str(Status.APPROVED), str(Status.DISMISSED)]),
-                t.cases.c.status == t.events.c.new,
+                # Wrapped and sorted here, so that SQLite begins with the few events of these moments.
+                func.coalesce(t.cases.c.status, "") == t.events.c.new,
             )
-            .order_by(t.events.c.id.desc())
         )
         with self._reading() as connection:
-            return [as_event(row) for row in connection.execute(wanted).mappings()]
+            rows = connection.execute(wanted).mappings().all()
+        return [as_event(row) for row in sorted(rows, key=lambda row: row["id"], reverse=True)]
 
     def counts(self) -> dict[Status, int]:
         """How many cases there are in each state that has any."""

@@ -142,6 +142,7 @@ cases = Table(
     Index("ix_cases_platform_author_id", "platform", "author_id"),
     Index("ix_cases_assignee", "assignee"),
     Index("ix_cases_snoozed_until", "snoozed_until"),
+    Index("ix_cases_status_snoozed_until_assignee", "status", "snoozed_until", "assignee"),
 )
 """One author's trouble in one thread."""
 

@@ -14,6 +14,7 @@ from cases.verdicts import Clue
 
 _TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 """Marks that embed, override or isolate a direction, each by itself, beyond their line."""
+_CONTROL = regex.compile(r"(?![\n\t])[\p{Cc}\p{Cs}\p{Co}]")
 _CLUSTER = regex.compile(r"\X")
 _MOST_MARKS = 4
 _ADDRESS = re.compile(r"https?://[^\s/]+\S*")
@@ -31,17 +32,17 @@ class Piece:
 
 def shown(text: str) -> str:
     """A text without marks that turn its direction, without control characters and without piles of combining marks."""
-    kept = "".join(
-        char if char in "\n\t" or not regex.match(r"[\p{Cc}\p{Cs}\p{Co}]", char) else " "
-        for char in text.translate(_TURNING)
-    )
+    kept = _CONTROL.sub(" ", text.translate(_TURNING))
+    if kept.isascii():
+        return kept  # nothing to combine, as in most texts that are shown
     return "".join(cluster[: 1 + _MOST_MARKS] for cluster in _CLUSTER.findall(kept))
 
 
 def beginning(text: str, most: int) -> str:
     """At the most so many user-perceived characters of a text on one line, with … where something was cut."""
     # Far more code points than a beginning can hold need not be looked at.
-    clusters = _CLUSTER.findall(shown(" ".join(text[: most * 20].split())))
+    words = shown(" ".join(text[: most * 20].split()))
+    clusters = list(words) if words.isascii() else _CLUSTER.findall(words)
     if len(clusters) <= most and len(text) <= most * 20:
         return "".join(clusters)
     return "".join(clusters[: most - 1]).rstrip() + "…"

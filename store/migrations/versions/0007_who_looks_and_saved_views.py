@@ -33,3 +33,4 @@ def upgrade() -> None:
     )
     op.create_index("ix_cases_assignee", "cases", ["assignee"])
     op.create_index("ix_cases_snoozed_until", "cases", ["snoozed_until"])
+    op.create_index("ix_cases_status_snoozed_until_assignee", "cases", ["status", "snoozed_until", "assignee"])
