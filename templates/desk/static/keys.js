@@ -30,13 +30,21 @@ function single(event) {
 
 /** Press, or open, the first control that answers to a key and can be seen. */
 function press(event, key) {
+  // A decision is on its way: the next key is meant for what comes, not for what still stands here.
+  if (document.body.hasAttribute("aria-busy")) return;
   for (const control of document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)) {
     if (control.disabled || !control.checkVisibility()) continue;
     event.preventDefault();
-    if (control instanceof HTMLDetailsElement) control.open = !control.open;
+    if (control instanceof HTMLDetailsElement) toggle(control);
     else control.click();
     return;
   }
+}
+
+/** Open a box, or close it. Its field is ready at once, or the first letters typed would press other keys. */
+function toggle(box) {
+  box.open = !box.open;
+  if (box.open) box.querySelector("form :is(input:not([type=hidden]), select, textarea, button)")?.focus();
 }
 
 /** The row above or below, from the one in focus or the case that is open. */
