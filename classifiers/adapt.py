@@ -15,7 +15,6 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, issparse
 from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.frozen import FrozenEstimator
 from sklearn.metrics import log_loss
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.pipeline import Pipeline
@@ -25,14 +24,18 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 from threadpoolctl import threadpool_limits
 
 from cases.errors import ModelError
+from cases.posts import Post
 from classifiers.corpora import Example
+from classifiers.judge import Judge
 from classifiers.model_file import Model
+from classifiers.second_look import log_odds_of
 
 Floats = npt.NDArray[np.float64]
 Split = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
 Rows: TypeAlias = csr_matrix | Floats
 
 _BINARY = 2
+_LEAST_PART = 0.1
 _FOLDS = 5
 _STRENGTHS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
 """Of the pull of the labels against that of the champion: from hardly any to more than the champion was fitted with."""
@@ -64,8 +67,17 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] #
         self.max_iter = max_iter
         self.tol = tol
 
-    def fit(self, X: Rows, y: npt.ArrayLike, sample_weight: npt.ArrayLike | None = None) -> Self:  # noqa: N803
-        """Learn the correction. Raises `ValueError` where `y` has not two classes."""
+    def fit(
+        self,
+        X: Rows,  # noqa: N803
+        y: npt.ArrayLike,
+        sample_weight: npt.ArrayLike | None = None,
+        offsets: npt.ArrayLike | None = None,
+    ) -> Self:
+        """Learn the correction. `offsets` are log-odds to correct instead of what the champion says of these rows.
+
+        Raises `ValueError` where `y` has not two classes.
+        """
         X, y = validate_data(self, X, y, accept_sparse="csr", dtype=np.float64)  # noqa: N806
         check_classification_targets(y)
         self.classes_, labels = np.unique(y, return_inverse=True)
@@ -76,10 +88,11 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] #
         weights = _check_sample_weight(sample_weight, X, dtype=np.float64)
         # A feature that no row has would stay where it is anyway: most of the many thousand do.
         used = np.unique(X.indices) if issparse(X) else np.arange(X.shape[1])
-        rows, signs, offsets = X[:, used], np.where(labels == 1, 1.0, -1.0), self._offsets(X)
+        said = self._offsets(X) if offsets is None else np.asarray(offsets, dtype=np.float64)
+        rows, signs = X[:, used], np.where(labels == 1, 1.0, -1.0)
 
         def loss(correction: Floats) -> tuple[float, Floats]:
-            margins = signs * (offsets + rows @ correction[:-1] + correction[-1])
+            margins = signs * (said + rows @ correction[:-1] + correction[-1])
             pulls = -signs * weights * expit(-margins)
             gradient = self.c * np.append(rows.T @ pulls, pulls.sum() * self.fit_intercept) + correction
             value = self.c * float(weights @ np.logaddexp(0.0, -margins)) + float(correction @ correction) / 2
@@ -129,12 +142,12 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] #
         return tags
 
 
-def adapt(champion: Model, posts: Sequence[Example], *, seed: int = 0) -> Model:
+def adapt(champion: Model, posts: Sequence[Example], *, seed: int = 0, look_twice: bool = True) -> Model:
     """The champion moved towards what people decided about these posts; its operating point stays.
 
     How far is chosen by log-loss on posts whose group was left out; where no step helps there, the model stays as it
-    is. The name of what comes back is "": it gets one when it is saved. Raises `ModelError` unless there are posts of
-    both classes in two groups each.
+    is. The name of what comes back is "": it gets one when it is saved. What is corrected is what `Judge` says, encoder
+    and all unless `look_twice` is False. Raises `ModelError` unless there are posts of both classes in two groups each.
     """
     labels = np.array([post.complaint for post in posts], dtype=np.int64)
     groups = np.array([f"{post.source} {post.group}" for post in posts])
@@ -143,37 +156,40 @@ def adapt(champion: Model, posts: Sequence[Example], *, seed: int = 0) -> Model:
         raise ModelError("people must have found complaints and others, two of each at least, to learn from")
     rows = csr_matrix(champion.pipeline[:-1].transform([post.text for post in posts]))
     splits = list(StratifiedGroupKFold(folds, shuffle=True, random_state=seed).split(rows, labels, groups))
+    said = Judge(champion, look_twice=look_twice).judge([Post(post.text, language=post.language) for post in posts])
+    offsets = log_odds_of(np.array([verdict.probability for verdict in said]))
     # On some thousand short rows more threads wait for each other, and a daemon has other things to do.
     with threadpool_limits(1, user_api="blas"):
-        strength = _strength(champion.pipeline[-1], rows, labels, splits)
+        strength = _strength(rows, labels, offsets, splits)
         if not strength:
             return replace(champion, name="")
-        return replace(champion, pipeline=_moved(champion.pipeline, rows, labels, strength), name="")
+        correction = _correction(strength).fit(rows, labels, offsets=offsets).coef_
+        # The linear model's log-odds count only in part where the encoder is asked as well.
+        if look_twice and champion.look is not None:
+            correction = correction / max(champion.look.linear, _LEAST_PART)
+        return replace(champion, pipeline=_moved(champion.pipeline, correction), name="")
 
 
-def _strength(
-    champion: BaseEstimator, rows: csr_matrix, labels: npt.NDArray[np.int64], splits: Sequence[Split]
-) -> float:
+def _strength(rows: csr_matrix, labels: npt.NDArray[np.int64], offsets: Floats, splits: Sequence[Split]) -> float:
     """The pull with the smallest log-loss on what was left out; 0.0 where no pull does better than none."""
-    losses = {0.0: float(log_loss(labels, champion.predict_proba(rows)[:, 1]))}
+    losses = {0.0: float(log_loss(labels, expit(offsets)))}
     for strength in _STRENGTHS:
         judged = np.empty(len(labels))
         for learned, left_out in splits:
-            fitted = _correction(champion, strength).fit(rows[learned], labels[learned])
-            judged[left_out] = fitted.predict_proba(rows[left_out])[:, 1]
+            fitted = _correction(strength).fit(rows[learned], labels[learned], offsets=offsets[learned])
+            judged[left_out] = expit(offsets[left_out] + rows[left_out] @ fitted.coef_[0])
         losses[strength] = float(log_loss(labels, judged))
     return min(losses, key=losses.__getitem__)
 
 
-def _correction(champion: BaseEstimator, strength: float) -> AdaptedClassifier:
+def _correction(strength: float) -> AdaptedClassifier:
     # No intercept: it would carry what was learned in one language over to all others.
-    return AdaptedClassifier(FrozenEstimator(champion), c=strength, fit_intercept=False)
+    return AdaptedClassifier(c=strength, fit_intercept=False)
 
 
-def _moved(pipeline: Pipeline, rows: csr_matrix, labels: npt.NDArray[np.int64], strength: float) -> Pipeline:
+def _moved(pipeline: Pipeline, correction: Floats) -> Pipeline:
     """The same pipeline with the correction in its weights: added to each row of them, it is added to their mixture."""
-    fitted = _correction(pipeline[-1], strength).fit(rows, labels)
     final = copy.deepcopy(pipeline[-1])
-    final.coef_ = (final.coef_ + fitted.coef_).astype(final.coef_.dtype)
+    final.coef_ = (final.coef_ + correction).astype(final.coef_.dtype)
     name, _ = pipeline.steps[-1]
     return Pipeline([*pipeline.steps[:-1], (name, final)])

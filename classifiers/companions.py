@@ -4,6 +4,7 @@ The heads read the same row as the complaint model, folded into fewer columns: a
 thirty heads of full width would not fit the model file.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -11,14 +12,14 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import csr_matrix
-from scipy.special import expit, softmax
+from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
 from cases.errors import ModelError
 from cases.verdicts import Category, Risk
 from classifiers.coarse import coarse
 from classifiers.corpora import LabelledMention
-from classifiers.linear import Floats, Places, Row
+from classifiers.linear import Floats, Places, Row, shares_of
 from classifiers.signals import SIGNALS
 
 WIDTH = 2**15
@@ -53,6 +54,25 @@ class Opinion:
     irrelevant: float
     telling: Floats
     """What each token adds to the score of the likeliest category."""
+    within: Floats | None = None
+    """How likely each token belongs to the words that name the problem; None where only the linear model was asked."""
+
+    def with_part_of(self, other: "Opinion", part: float = 1 / 3) -> "Opinion":
+        """A mean of two opinions, in which the other's counts so much.
+
+        What words tell of the category stays the other's, where the problem is named stays this one's. Risks are a
+        geometric mean, in which one judge alone raises no alarm: each learned them from a few dozen posts.
+        """
+        own = 1.0 - part
+        return Opinion(
+            category={name: own * chance + part * other.category[name] for name, chance in self.category.items()},
+            severity=own * self.severity + part * other.severity,
+            heat=own * self.heat + part * other.heat,
+            risks={name: math.sqrt(chance * other.risks[name]) for name, chance in self.risks.items()},
+            irrelevant=own * self.irrelevant + part * other.irrelevant,
+            telling=other.telling,
+            within=self.within,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +100,9 @@ class Companions:
             taken: Floats = scores[at - count : at]
             return taken
 
-        categories = softmax(next_of(len(Category)))
-        severity = softmax(next_of(len(_SEVERITIES))) @ np.array(_SEVERITIES, dtype=float)
-        heat = softmax(next_of(len(_HEATS))) @ np.array(_HEATS, dtype=float)
+        categories = shares_of(next_of(len(Category)))
+        severity = shares_of(next_of(len(_SEVERITIES))) @ np.array(_SEVERITIES, dtype=float)
+        heat = shares_of(next_of(len(_HEATS))) @ np.array(_HEATS, dtype=float)
         risks = expit(next_of(len(_RISKS)))
         each = (values * weights[:, int(categories.argmax())]).astype(np.float64)
         return Opinion(

@@ -20,8 +20,12 @@ from cases.errors import ModelError
 MENTIONS = "mentions"
 MADE_UP = "made-up"
 WRITTEN = "written"
+EVERYDAY = "random"
+"""The group of en-brands that was drawn from all of Twitter."""
 _SHARE_HELD_BACK = 5
 """One in so many groups is held back."""
+_UNREAD_WRITTEN = 5
+_UNREAD = 10
 _HELD_BACK = {
     "en-airlines": frozenset({"Southwest"}),
     "en-brands": frozenset({"retail", "software"}),
@@ -162,11 +166,23 @@ def _labelled(row: dict[str, str], file: str, language: str, risks: str) -> Labe
 
 def is_held_back(example: Example) -> bool:
     """Whether this post is kept from training, for the figures: by its group, the same in every run."""
-    if example.source in _HELD_BACK and example.group != "random":
+    if example.source in _HELD_BACK and example.group != EVERYDAY:
         return example.group in _HELD_BACK[example.source]
-    key = example.text if example.group == "random" else example.group
+    key = example.text if example.group == EVERYDAY else example.group
     digest = hashlib.sha256(f"{example.source} {key}".encode()).digest()
     return digest[0] % _SHARE_HELD_BACK == 0
+
+
+def is_unread(example: Example) -> bool:
+    """Whether the encoder never saw this post nor its group, so that its judgement of it is a fair one.
+
+    One brand in five of the written posts, one group in ten of the corpora, every mention, and all that is held back.
+    """
+    if example.source.startswith(MENTIONS):
+        return True
+    share = _UNREAD_WRITTEN if example.source.startswith(WRITTEN) else _UNREAD
+    digest = hashlib.sha256(f"unread {example.source} {example.group}".encode()).digest()
+    return digest[0] % share == 0 or (not example.source.startswith((WRITTEN, MADE_UP)) and is_held_back(example))
 
 
 def made_up_posts(seed: int = 0) -> list[Example]:

@@ -10,6 +10,7 @@ from cases.errors import ModelError
 from cases.posts import Post
 from cases.verdicts import Verdict
 from classifiers.corpora import (
+    EVERYDAY,
     WRITTEN,
     Example,
     LabelledMention,
@@ -67,7 +68,8 @@ def evaluate(
         raise ModelError(f"{data} is so small that nothing of it is kept back; there is nothing to measure on")
 
     progress(f"speed of model {judge.name}")
-    speed: Speed = measure_speed(loaded, _some(held_back, seed), load_s=load_s)
+    everyday = [post.text for post in held_back if post.source == "en-brands" and post.group == EVERYDAY]
+    speed: Speed = measure_speed(loaded, _some(held_back, seed), load_s=load_s, everyday=everyday)
     progress(f"judging {len(held_back)} posts that were kept back")
     verdicts = judge.judge([Post(example.text) for example in held_back])
     kept_back = [_judged(example, verdict) for example, verdict in zip(held_back, verdicts, strict=True)]

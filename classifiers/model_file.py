@@ -4,13 +4,14 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import ZIP_DEFLATED, BadZipFile
 
 from sklearn.pipeline import Pipeline
 
 from cases.errors import ModelError
 from classifiers.companions import Companions, companions_from
 from classifiers.drift import Reference, reference_from
+from classifiers.second_look import SecondLook, second_look_from
 
 FORMAT = 2
 """Raised whenever an older Amends could not use the file."""
@@ -33,7 +34,7 @@ class Model:
     """A fitted pipeline, its operating point, and a name that changes with every training.
 
     `companions` is None where a model was fitted without posts that carry every label, `reference` where there were too
-    few posts to tell by how posts usually look.
+    few posts to tell by how posts usually look, `look` where the linear model judges alone.
     """
 
     pipeline: Pipeline
@@ -41,6 +42,7 @@ class Model:
     name: str
     companions: Companions | None = None
     reference: Reference | None = None
+    look: SecondLook | None = None
 
 
 def save_model(path: Path, model: Model) -> None:
@@ -53,10 +55,11 @@ def save_model(path: Path, model: Model) -> None:
         "threshold": model.threshold,
         "companions": model.companions.as_content() if model.companions else None,
         "reference": model.reference.as_content() if model.reference else None,
+        "look": model.look.as_content() if model.look else None,
     }
     beside = path.with_name(path.name + ".new")
     try:
-        skops.io.dump(content, beside, compression=8)
+        skops.io.dump(content, beside, compression=ZIP_DEFLATED)
         beside.replace(path)
     except OSError as error:
         raise ModelError(f"the model can't be written to {path}: {error}") from error
@@ -101,11 +104,12 @@ def _checked(content: object, path: Path, name: str) -> Model:
         raise ModelError(f"the pipeline in {path} can't judge a post ({type(error).__name__}); {_WAY_OUT}") from error
     if not 0.0 <= chance <= 1.0:
         raise ModelError(f"the pipeline in {path} gives no probability; {_WAY_OUT}")
-    companions, reference = content.get("companions"), content.get("reference")
+    companions, reference, look = content.get("companions"), content.get("reference"), content.get("look")
     return Model(
         pipeline,
         threshold,
         name,
         companions_from(companions) if companions is not None else None,
         reference_from(reference) if reference is not None else None,
+        second_look_from(look) if look is not None else None,
     )

@@ -10,7 +10,9 @@ from classifiers.reading import Reading
 _RULES = 1 / 3
 """The share of the rules: of those tried, the one whose grades went best with those of posts about brands not seen."""
 
+_GRAVEST = 4
 _FURY = 3
+_HALF_ASSENT = 1.5
 _MANY_MARKS = 2
 
 
@@ -20,10 +22,14 @@ def grades_of(reading: Reading, opinion: Opinion | None) -> tuple[int, int]:
     severity = _severity_by_rules(reading, heat)
     if opinion is None:
         return severity, heat
-    return (
-        round(_RULES * severity + (1 - _RULES) * opinion.severity),
-        round(_RULES * heat + (1 - _RULES) * opinion.heat),
-    )
+    return _both(severity, opinion.severity, _GRAVEST), _both(heat, opinion.heat, _FURY)
+
+
+def _both(ruled: int, heard: float, most: int) -> int:
+    """The two readers' grade. Heads hedge: where rules name the utmost, half of their assent is enough."""
+    if ruled == most and heard >= most - _HALF_ASSENT:
+        return most
+    return round(_RULES * ruled + (1 - _RULES) * heard)
 
 
 def _severity_by_rules(reading: Reading, heat: int) -> int:

@@ -23,14 +23,17 @@ from classifiers.corpora import (
     Example,
     LabelledMention,
     is_held_back,
+    is_unread,
     made_up_posts,
     read_corpora,
     read_mentions,
     written_posts,
 )
 from classifiers.drift import reference_of
+from classifiers.encoder.file import load_encoder
 from classifiers.experts import MixtureOfExperts
 from classifiers.model_file import Model, load_model, save_model
+from classifiers.second_look import SecondLook, fit_second_look, log_odds_of
 
 _FOLDS = 4
 _THRESHOLDS = np.linspace(0.1, 0.8, 71)
@@ -56,11 +59,17 @@ class Fitted:
     pipeline: Pipeline
     threshold: float
     judged: npt.NDArray[np.float64]
-    """The probability of each post by a model that had not seen its group."""
+    """The probability of each post by models that had not seen its group, as `Judge` would give it.
+
+    Where the encoder has seen a post, by the linear model alone.
+    """
+    look: SecondLook | None = None
+    """None where there were too few posts that the encoder never saw, or it was not to be asked."""
 
     def model(self, posts: Sequence[Example], labelled: Sequence[LabelledMention]) -> Model:
         """What goes into a model file: `posts` are those that were fitted on, `labelled` teach the companions."""
-        return Model(self.pipeline, self.threshold, "", self.companions(labelled), reference_of(posts, self.judged))
+        companions, reference = self.companions(labelled), reference_of(posts, self.judged)
+        return Model(self.pipeline, self.threshold, "", companions, reference, self.look)
 
     def companions(self, labelled: Sequence[LabelledMention]) -> Companions:
         """The companions by posts that carry every label, read as the pipeline reads them."""
@@ -91,11 +100,18 @@ def train(data: Path, out: Path, *, progress: Callable[[str], None], seed: int =
     return Training(out, load_model(out).name, len(posts), fitted.threshold)
 
 
-def fit(posts: Sequence[Example], *, progress: Callable[[str], None], seed: int = 0, folds: int = _FOLDS) -> Fitted:
+def fit(
+    posts: Sequence[Example],
+    *,
+    progress: Callable[[str], None],
+    seed: int = 0,
+    folds: int = _FOLDS,
+    twice: bool = True,
+) -> Fitted:
     """Fit, calibrate and set the threshold. In each source both classes count equally, and sources among each other.
 
-    `folds` is in how many parts, by group, the posts are judged by models of the others. Raises `ModelError` where all
-    posts are of one class.
+    `folds` is in how many parts, by group, the posts are judged by models of the others; `twice` is whether the encoder
+    is to be asked too. Raises `ModelError` where all posts are of one class.
     """
     labels = np.array([post.complaint for post in posts], dtype=np.int64)
     if len(set(labels)) < 2:  # noqa: PLR2004 - complaints and others
@@ -117,9 +133,32 @@ def fit(posts: Sequence[Example], *, progress: Callable[[str], None], seed: int 
         scores[left_out] = part.decision_function(rows[left_out])
     progress("fitting on everything")
     mixture.fit(rows, labels, weights, kinds)
-    calibrated = _calibrate(mixture, scores, labels, source_weights(sources))
+    judged = _calibrate(mixture, scores, labels, source_weights(sources))
     _round_off(mixture)
-    return Fitted(pipeline, _best_threshold(calibrated, labels, sources), calibrated)
+    fitted = Fitted(pipeline, _best_threshold(judged, labels, sources), judged)
+    return _looking_twice(fitted, posts, labels, sources, progress) if twice else fitted
+
+
+def _looking_twice(
+    fitted: Fitted,
+    posts: Sequence[Example],
+    labels: npt.NDArray[np.int64],
+    sources: npt.NDArray[np.str_],
+    progress: Callable[[str], None],
+) -> Fitted:
+    """The same with the encoder beside it, and the operating point of both together."""
+    unread = np.flatnonzero([is_unread(post) and not post.source.startswith(MADE_UP) for post in posts])
+    truth = labels[unread]
+    if min(truth.sum(), (1 - truth).sum()) < _FEWEST_TO_CHOOSE_BY:
+        return fitted
+    progress(f"looking twice at {len(unread)} posts that the encoder never saw")
+    encoder = load_encoder()
+    encoded = np.array([encoder.read(posts[at].text, ()).log_odds for at in unread.tolist()])
+    linear = log_odds_of(fitted.judged[unread])
+    look, seen_twice = fit_second_look(linear, encoded, truth, source_weights(sources[unread]))
+    judged = fitted.judged.copy()
+    judged[unread] = seen_twice
+    return Fitted(fitted.pipeline, _best_threshold(seen_twice, truth, sources[unread]), judged, look)
 
 
 def kind_of(source: str) -> str:

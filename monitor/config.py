@@ -136,6 +136,7 @@ class Classifier(_Table):
     model: str = ""
     models: str = "models"
     cost_of_a_miss: float = Field(default=1.0, ge=0.1, le=100.0)
+    second_look: bool = True
     sample: float = Field(default=0.01, ge=0.0, le=1.0)
     train_at: ClockTimeOrNever = time(3, 30)
 

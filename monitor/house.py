@@ -134,8 +134,10 @@ class House:
             name = self.config.classifier.model or self.ledger.champion()
             if self._judge is None or name != self._judging:
                 try:
-                    cost = self.config.classifier.cost_of_a_miss
-                    self._judge = load_judge(self.model_file(name), cost_of_a_miss=cost)
+                    wanted = self.config.classifier
+                    self._judge = load_judge(
+                        self.model_file(name), cost_of_a_miss=wanted.cost_of_a_miss, look_twice=wanted.second_look
+                    )
                 except ModelError as error:
                     if self._judge is None:
                         raise

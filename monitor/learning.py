@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -99,7 +100,7 @@ def adapt_champion(house: House, *, who: str, progress: Progress, seed: int = 0)
     model = load_model(house.model_file(base) or SHIPPED_FILE)
     progress(f"adapting {base}")
     try:
-        challenger = adapt(model, decided.learned, seed=seed)
+        challenger = adapt(model, decided.learned, seed=seed, look_twice=house.config.classifier.second_look)
     except ModelError as error:
         return ended(Outcome.TOO_FEW, str(error))
     with _bench(house) as bench:
@@ -155,17 +156,17 @@ def _barred(count: int) -> str:
 
 def _compare(house: House, champion: str, file: Path, decided: Decided, progress: Progress) -> "tuple[Decision, str]":
     """What the gate says of the challenger in a file, and the challenger's name."""
-    from classifiers.corpora import WRITTEN, written_posts  # noqa: PLC0415 - see above
+    from classifiers.corpora import WRITTEN, is_unread, written_posts  # noqa: PLC0415 - see above
     from classifiers.gate import decide  # noqa: PLC0415 - see above
     from classifiers.judge import load_judge  # noqa: PLC0415 - see above
 
     progress("comparing")
-    cost = house.config.classifier.cost_of_a_miss
-    challenger = load_judge(file, cost_of_a_miss=cost)
-    written = [post.example(WRITTEN) for post in written_posts()]
-    return decide(
-        load_judge(house.model_file(champion), cost_of_a_miss=cost), challenger, decided.kept, written
-    ), challenger.name
+    wanted = house.config.classifier
+    judge_of = partial(load_judge, cost_of_a_miss=wanted.cost_of_a_miss, look_twice=wanted.second_look)
+    challenger = judge_of(file)
+    # On what the encoder has learned from, neither could do worse than the other.
+    written = [post for post in (labelled.example(WRITTEN) for labelled in written_posts()) if is_unread(post)]
+    return decide(judge_of(house.model_file(champion)), challenger, decided.kept, written), challenger.name
 
 
 def _enter(house: House, file: Path, training: Training) -> Training:

@@ -25,7 +25,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder in which the sandbox has told all it has; half of what was passed over is drawn."""
     folder = sandbox_folder(tmp_path_factory.mktemp("told"))
     with (folder / "config.toml").open("a", encoding="utf-8") as config:
-        config.write("[classifier]\nsample = 0.5\n")
+        config.write("[classifier]\nsample = 0.5\nsecond_look = false\n")
     typed(folder, "poll")
     time.sleep(0.3)
     typed(folder, "poll")
@@ -43,6 +43,8 @@ def town(told: Path, tmp_path: Path) -> Path:
 def taught(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with enough decisions to learn from."""
     folder = sandbox_folder(tmp_path_factory.mktemp("taught"))
+    with (folder / "config.toml").open("a", encoding="utf-8") as config:
+        config.write("[classifier]\nsecond_look = false\n")
     with Ledger.open(f"sqlite:///{folder / 'amends.db'}") as ledger:
         teach(ledger, lessons())
     return folder
@@ -201,7 +203,7 @@ def test_a_model_that_is_not_there_or_is_none_is_refused(schooled: Path, tmp_pat
     (folder / "models" / "broken.skops").write_text("no model")
     assert "broken.skops" in refused(folder, "model", "use", "broken", "--as", "lea")
     with (folder / "config.toml").open("a", encoding="utf-8") as config:
-        config.write('[classifier]\nmodel = "mine.skops"\n')
+        config.write('model = "mine.skops"\n')
     assert "empty it first" in refused(folder, "model", "use", SHIPPED, "--as", "lea")
     assert "judges" in refused(folder, "train")
 

@@ -8,8 +8,8 @@ import numpy as np
 from sklearn.model_selection import GroupKFold
 
 from cases.posts import Post
-from cases.verdicts import UNJUDGED, Verdict
-from classifiers.corpora import MENTIONS, WRITTEN, LabelledMention, read_mentions, written_posts
+from cases.verdicts import Verdict
+from classifiers.corpora import MENTIONS, WRITTEN, LabelledMention, is_unread, read_mentions, written_posts
 from classifiers.judge import Judge
 from classifiers.model_file import Model
 from classifiers.train import fit, training_posts
@@ -23,27 +23,28 @@ def judged_without_their_brand(
 ) -> dict[str, Pairs]:
     """The written posts of this project and the mentions of the data folder, each set with its verdicts.
 
-    Takes a training or two. The mentions are judged by a model that saw no mention at all, since their brands are not
-    told.
+    Takes a training or two. Of the written posts those about brands that the encoder never saw. The mentions are judged
+    by a model that saw no mention at all, since their brands are not told.
     """
     posts = training_posts(data, seed, mentions=False)
     written, mentions = written_posts(), read_mentions(data)
     progress(f"written posts and mentions: {len(written) + len(mentions)}, by models fitted without them")
     fitted = fit(posts, progress=lambda _: None, seed=seed)
-    alone = Model(fitted.pipeline, fitted.threshold, model.name, fitted.companions(written))
+    alone = Model(fitted.pipeline, fitted.threshold, model.name, fitted.companions(written), look=fitted.look)
     own = np.array([post.source.startswith(WRITTEN) for post in posts])
     probabilities = fitted.judged[own].tolist()
     # Of a post that is not flagged nothing but risks is said: flag all, to measure category and severity as well.
-    verdicts: list[Verdict] = [UNJUDGED] * len(written)
+    unread = {at for at, post in enumerate(written) if is_unread(post.example(WRITTEN))}
+    verdicts: dict[int, Verdict] = {}
     brands = [f"{post.language} {_brand(post)}" for post in written]
     for learned, left_out in GroupKFold(_FOLDS, shuffle=True, random_state=seed).split(brands, groups=brands):
         judge = Judge(replace(alone, threshold=0.0, companions=fitted.companions([written[at] for at in learned])))
-        for at in left_out:
+        for at in sorted(unread.intersection(left_out.tolist())):
             said = judge.judge([Post(written[at].text, brand=_brand(written[at]))])[0]
             verdicts[at] = replace(said, probability=probabilities[at], complaint=probabilities[at] >= fitted.threshold)
     others = Judge(alone).judge([Post(post.text, brand=_brand(post)) for post in mentions])
     return {
-        WRITTEN: list(zip(written, verdicts, strict=True)),
+        WRITTEN: [(written[at], verdicts[at]) for at in sorted(unread)],
         MENTIONS: list(zip(mentions, others, strict=True)),
     }
 

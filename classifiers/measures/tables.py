@@ -154,8 +154,11 @@ def _speed(speed: Speed) -> str:
     return table(
         [
             ["", "value", "unit"],
-            ["complaint verdict alone, in a batch", f"{speed.verdict_alone_per_second:,.0f}", "posts/s"],
-            ["whole verdict, in a batch", f"{speed.whole_verdict_per_second:,.0f}", "posts/s"],
+            ["complaint verdict alone, first look", f"{speed.verdict_alone_per_second:,.0f}", "posts/s"],
+            ["all companions, first look", f"{speed.first_look_per_second:,.0f}", "posts/s"],
+            ["all companions, second look where needed", f"{speed.second_look_per_second:,.0f}", "posts/s"],
+            ["posts looked at twice, of these corpora", f"{speed.looked_twice:.0%}", ""],
+            ["the same of everyday posts of en-brands", f"{speed.looked_twice_everyday:.0%}", ""],
             ["one post, whole verdict, median", f"{speed.one_post_ms:.2f}", "ms"],
             ["one post, whole verdict, 19 in 20 within", f"{speed.one_post_p95_ms:.2f}", "ms"],
             ["load the model, by the clock", f"{speed.load_s:.2f}", "s"],

@@ -42,12 +42,19 @@ def _hint_if_waiting() -> None:
 
 
 @app.command()
-def classify(*, as_json: Json = False) -> None:
+def classify(
+    *,
+    as_json: Json = False,
+    quick: Annotated[
+        bool,
+        typer.Option("--quick", help="Look once at each post: many times faster, and less often right."),
+    ] = False,
+) -> None:
     """Judge posts on standard input, one a line."""
     from classifiers.judge import load_judge  # noqa: PLC0415 - the model takes a moment to load
 
     set_up_logs("warning")
-    judge = load_judge()
+    judge = load_judge(look_twice=not quick)
     _hint_if_waiting()
     for lines in read_batches():
         verdicts = iter(judge.judge([line.post for line in lines if line.error is None]))
