@@ -19,8 +19,10 @@ class Trouble(BaseModel):
 
 
 REFUSALS: dict[int | str, dict[str, Any]] = {
+    400: {"model": Trouble, "description": "The body can't be read: it is no JSON in UTF-8."},
     401: {"model": Trouble, "description": "No session and no good token."},
     403: {"model": Trouble, "description": "Your role, or a rule, does not allow it."},
+    422: {"model": Trouble, "description": "A field is missing, or can't be so."},
     503: {"model": Trouble, "description": "The store is busy; try again."},
 }
 NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": Trouble, "description": "No such case."}}

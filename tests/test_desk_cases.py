@@ -146,6 +146,12 @@ def test_piles_of_marks_and_endless_posts_are_cut_in_the_list(room: Room) -> Non
     assert f"/cases/{case}" in page
 
 
+def test_a_family_of_joined_emoji_stays_whole(room: Room) -> None:
+    family = "\U0001f469\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
+    (case,) = take_in(room.house.ledger, mention("p1", f"Late again {family}"))
+    assert family in room.come_in("Lea").page(f"/cases/{case}")
+
+
 def test_a_case_that_is_not_there_is_told(room: Room) -> None:
     assert "there is no case 77" in room.come_in("Lea").page("/cases/77", status=404)
 

@@ -9,10 +9,11 @@ from pydantic import BaseModel, Field
 
 from cases.errors import NotAllowed, NotFound
 from cases.people import PERMISSIONS, Person
-from desk.access.answers import NOT_FOUND, REFUSALS, MeAnswer, NewTokenAnswer, Number, PersonAnswer, TokenAnswer
+from desk.access.answers import NOT_FOUND, MeAnswer, NewTokenAnswer, Number, PersonAnswer, TokenAnswer
 from desk.access.doors import address_of, change_password
 from desk.access.guard import in_person, signed_in, visit_of
 from desk.access.secrets import TOKEN_PREFIX, fingerprint, new_secret
+from desk.answers import REFUSALS
 from desk.language import LANGUAGES
 from desk.office import Office
 from desk.pages.render import office_of, page, speech_of

@@ -12,15 +12,6 @@ from desk.answers import Trouble
 
 Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="The number by which the store knows it.")]
 
-
-REFUSALS: dict[int | str, dict[str, Any]] = {
-    401: {"model": Trouble, "description": "No session and no good token."},
-    403: {"model": Trouble, "description": "Your role, or a rule, does not allow it."},
-    422: {"model": Trouble, "description": "A field is missing, or can't be so."},
-    503: {"model": Trouble, "description": "The store is busy; try again."},
-}
-"""How any of these may be refused."""
-
 NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": Trouble, "description": "Nothing of that number."}}
 
 

@@ -9,9 +9,10 @@ from pydantic import BaseModel, Field
 from cases.errors import CaseError
 from cases.people import LONGEST_NAME, Action, Person
 from cases.plans import Role
-from desk.access.answers import NOT_FOUND, REFUSALS, LinkAnswer, Number, PersonAnswer
+from desk.access.answers import NOT_FOUND, LinkAnswer, Number, PersonAnswer
 from desk.access.doors import invite
 from desk.access.guard import permit, settings_of
+from desk.answers import REFUSALS
 from desk.office import Office
 from desk.pages.render import office_of, page, speech_of
 

@@ -9,6 +9,7 @@ from desk.pages.text import beginning
 
 _TEXT = 160
 """Characters of a post in a row: about two lines."""
+_NAME = 64
 _LAST_QUARTER = 4
 
 
@@ -51,7 +52,7 @@ def as_row(case: Case, now: datetime, promise: timedelta) -> Row:
         id=case.id,
         status=case.status,
         network=case.mention.platform,
-        author=case.mention.author,
+        author=beginning(case.mention.author, _NAME),
         text=beginning(case.mention.text, _TEXT),
         posted_at=case.mention.posted_at,
         due_at=case.due_at,

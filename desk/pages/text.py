@@ -16,7 +16,8 @@ _TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 """Marks that embed, override or isolate a direction, each by itself, beyond their line."""
 _CONTROL = regex.compile(r"(?![\n\t])[\p{Cc}\p{Cs}\p{Co}]")
 _CLUSTER = regex.compile(r"\X")
-_MOST_MARKS = 4
+_PILE = regex.compile(r"((?:\u200d*\p{M}){4})(?:\u200d*\p{M})+")
+"""More marks on one letter than any script writes. Joiners between emoji are no marks: a family stays whole."""
 _ADDRESS = re.compile(r"https?://[^\s/]+\S*")
 _WORDS = re.compile(r"\s+|[^\s]+")
 
@@ -35,7 +36,7 @@ def shown(text: str) -> str:
     kept = _CONTROL.sub(" ", text.translate(_TURNING))
     if kept.isascii():
         return kept  # nothing to combine, as in most texts that are shown
-    return "".join(cluster[: 1 + _MOST_MARKS] for cluster in _CLUSTER.findall(kept))
+    return _PILE.sub(r"\1", kept)
 
 
 def beginning(text: str, most: int) -> str:
