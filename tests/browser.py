@@ -173,10 +173,10 @@ def at_desk(
 
 @contextmanager
 def town(folder: Path, clock: Clock) -> Iterator[Room]:
-    """A desk with the sandbox's cases, judged and drafted: all its people have spoken."""
-    began = clock.now - timedelta(minutes=3)
+    """A desk with the sandbox's cases, judged and drafted: its people spoke in the last two hours."""
     watch = Watch(("parcelo",), ("parcelo di sotto", "fc parcelo"))
-    list(connect(Settings(), {}, watch, folder).poll(None, began))
+    slowly = Settings(speed=2 / 125)
+    list(connect(slowly, {}, watch, folder).poll(None, clock.now - timedelta(minutes=125)))
     with desk_room(folder, clock, TOWN) as room:
         take_in(room.house, "sandbox")
         yield room
