@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help run test test-live lint bench docs lock clean
+.PHONY: help run test test-live lint bench docs screenshots lock clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,6 +29,9 @@ bench: .venv/.test  ## the figures that the documents report, in one run
 docs: .venv/.test  ## write the parts of the documents that code knows
 	$(BIN)/python docs/generate.py
 	$(BIN)/python docs/picture.py
+
+screenshots: .venv/.test  ## take the pictures of the desk in the README, in a real browser
+	PYTHONPATH=tests $(BIN)/python docs/screenshots.py
 
 lock: .venv/.test  ## choose versions anew and write their hashes
 	$(BIN)/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra build pyproject.toml -o requirements.lock

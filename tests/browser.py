@@ -175,8 +175,8 @@ def at_desk(
 def town(folder: Path, clock: Clock) -> Iterator[Room]:
     """A desk with the sandbox's cases, judged and drafted: its people spoke in the last two hours."""
     watch = Watch(("parcelo",), ("parcelo di sotto", "fc parcelo"))
-    slowly = Settings(speed=2 / 125)
-    list(connect(slowly, {}, watch, folder).poll(None, clock.now - timedelta(minutes=125)))
+    slowly = Settings(speed=2 / 122)
+    list(connect(slowly, {}, watch, folder).poll(None, clock.now - timedelta(minutes=122)))
     with desk_room(folder, clock, TOWN) as room:
         take_in(room.house, "sandbox")
         yield room

@@ -17,10 +17,10 @@ browser() { [ -n "${AMENDS_CHROMIUM:-}" ] || command -v chromium || command -v c
 if ! browser >/dev/null; then
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     # The typefaces are for Persian and Arabic, whose letters have other widths than boxes.
-    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-core >/dev/null ||
+    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-core fonts-noto-color-emoji >/dev/null ||
       echo "live setup: Chromium could not be installed; the desk's tests in a browser will be skipped" >&2
   else
-    echo "live setup: install Chromium (Debian: apt-get install chromium fonts-noto-core), or name one in AMENDS_CHROMIUM, or the desk's tests in a browser are skipped" >&2
+    echo "live setup: install Chromium (Debian: apt-get install chromium fonts-noto-core fonts-noto-color-emoji), or name one in AMENDS_CHROMIUM, or the desk's tests in a browser are skipped" >&2
   fi
 fi
 bash "$here/platforms/stages/bluesky_network/install.sh" ||
