@@ -27,7 +27,7 @@ from monitor.narrator import Narrator, welcome
 from monitor.pipeline import poll, work_through
 from monitor.sending import send_pass, watch_by_hand
 
-GRACE = 4.0
+GRACE = 3.0
 """Seconds that running jobs get at the end. A write that takes longer is settled as `unknown` at the next start."""
 
 POLL_LEASE = timedelta(minutes=5)
@@ -132,7 +132,7 @@ class Daemon:
             poll(self._house, name)
             if not self._stopping.is_set():
                 with self._working:
-                    work_through(self._house)
+                    work_through(self._house, self._stopping.is_set)
         except StoreError:
             raise
         except AmendsError as error:

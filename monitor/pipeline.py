@@ -7,7 +7,7 @@ die anywhere and to run any step again. The daemon, the command line and the tes
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -29,6 +29,9 @@ AMENDS = "amends"
 
 log = structlog.get_logger(__name__)
 
+_AT_ONCE = 50
+"""Posts that are judged before their verdicts are kept: half a second where each is looked at twice."""
+
 
 @dataclass(frozen=True, slots=True)
 class Intake:
@@ -46,11 +49,12 @@ def take_in(house: House, platform: str) -> Intake:
     return intake
 
 
-def work_through(house: House) -> None:
-    """Classify, open and draft whatever is undone, whoever recorded it."""
-    judge(house)
-    open_cases(house)
-    draft(house)
+def work_through(house: House, stopping: Callable[[], bool] = lambda: False) -> None:
+    """Classify, open and draft whatever is undone, whoever recorded it; `stopping` is asked between steps."""
+    judge(house, stopping)
+    for step in (open_cases, draft):
+        if not stopping():
+            step(house)
 
 
 def poll(house: House, name: str) -> Intake:
@@ -79,10 +83,10 @@ def poll(house: House, name: str) -> Intake:
     return Intake(name, tuple(new))
 
 
-def judge(house: House) -> int:
-    """Give every recorded mention a verdict; how many."""
+def judge(house: House, stopping: Callable[[], bool] = lambda: False) -> int:
+    """Give every recorded mention a verdict, until `stopping`; how many."""
     done = 0
-    while waiting := house.ledger.unjudged():
+    while not stopping() and (waiting := house.ledger.unjudged(_AT_ONCE)):
         verdicts = _verdicts(house, [as_post(stored.mention, house.config.brand.name) for stored in waiting])
         ids = [stored.id for stored in waiting]
         house.ledger.judge(list(zip(ids, verdicts, strict=True)), now=house.clock())
