@@ -123,6 +123,7 @@ def screen(
     language: str = "en-GB",
     scheme: Scheme = "light",
     check: bool = True,
+    scripts: bool = True,
 ) -> Iterator[Screen]:
     """A page of a browser of its own. With `check`, a script's fault or what the policy refused fails the test."""
     width, height = size
@@ -136,6 +137,7 @@ def screen(
         reduced_motion="reduce",
         # axe comes into the page as a script, which our policy rightly refuses.
         bypass_csp=not check,
+        java_script_enabled=scripts,
     )
     context.set_default_timeout(SOON)
     if cookie is not None:
@@ -164,10 +166,13 @@ def at_desk(
     language: str = "en-GB",
     scheme: Scheme = "light",
     check: bool = True,
+    scripts: bool = True,
 ) -> Iterator[Screen]:
     """Somebody who has signed in, before a page of a room's desk."""
     cookie = (room.settings.session_cookie, room.session(name, role))
-    with screen(browser, room.address, cookie, size=size, language=language, scheme=scheme, check=check) as seen:
+    with screen(
+        browser, room.address, cookie, size=size, language=language, scheme=scheme, check=check, scripts=scripts
+    ) as seen:
         yield seen
 
 
