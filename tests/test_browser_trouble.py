@@ -54,6 +54,11 @@ def has_typed(seen: Screen) -> None:
     expect(seen.page.locator("#text")).to_have_value(MINE + WHOLE)
 
 
+def signs_in(seen: Screen, room: Room, name: str) -> None:
+    """Sign in from another tab of the same browser."""
+    seen.context.add_cookies([{"name": room.settings.session_cookie, "value": room.session(name), "url": room.address}])
+
+
 def text_of(house: House, case: int) -> str:
     draft = house.ledger.case(case).draft
     assert draft is not None
@@ -105,6 +110,39 @@ def test_without_a_line_what_is_typed_stays_and_is_saved_once_it_is_back(
         expect(seen.page.locator(".editor-head")).to_contain_text("draft 2 by Lea")
         has_typed(seen)
     assert text_of(room.house, case) == MINE + WHOLE
+
+
+def test_a_session_that_ends_while_somebody_types_is_told_and_the_words_stay(
+    room: Room, browser: Browser, case: int
+) -> None:
+    """Signed in again in another tab, they save as if nothing had been."""
+    with at_desk(browser, room) as seen:
+        seen.go(f"/cases/{case}")
+        seen.ready()
+        types(seen)
+        room.clock.sleep(hours=13)
+        seen.press("Control+s")
+        expect(seen.page.locator("#toasts")).to_contain_text("Your session has ended")
+        has_typed(seen)
+        assert text_of(room.house, case) == WHOLE
+        signs_in(seen, room, "Lea")
+        seen.press("Control+s")
+        expect(seen.page.locator(".editor-head")).to_contain_text("draft 2 by Lea")
+    assert text_of(room.house, case) == MINE + WHOLE
+
+
+def test_words_are_not_saved_in_the_name_of_somebody_else_who_signed_in_meanwhile(
+    room: Room, browser: Browser, case: int
+) -> None:
+    with at_desk(browser, room) as seen:
+        seen.go(f"/cases/{case}")
+        seen.ready()
+        types(seen)
+        signs_in(seen, room, "Omid")
+        seen.press("Control+s")
+        expect(seen.page.locator("#toasts")).to_contain_text("out of date")
+        has_typed(seen)
+    assert text_of(room.house, case) == WHOLE
 
 
 def test_a_server_that_dies_and_comes_back_takes_no_word_with_it(tmp_path: Path, browser: Browser) -> None:

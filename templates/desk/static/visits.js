@@ -33,7 +33,7 @@ function ofTheDesk(path) {
 }
 
 /** Ask for a page and show it in place of this one. Where nothing comes, what was typed stays. */
-export async function visit(url, options, liven, { again = false } = {}) {
+export async function visit(url, options, liven, { again = false, renewed = false } = {}) {
   const mine = ++under;
   document.body.setAttribute("aria-busy", "true");
   let answer;
@@ -48,10 +48,11 @@ export async function visit(url, options, liven, { again = false } = {}) {
     if (mine === under) document.body.removeAttribute("aria-busy");
   }
   if (mine !== under) return;
+  if (isStale(answer, options) && !renewed && (await renew(options.body))) return visit(url, options, liven, { again, renewed: true });
   const page = new DOMParser().parseFromString(text, "text/html");
   if (!page.querySelector("main .panes")) {
     // Another page, or a sign-in: the browser shows it as it is.
-    if (options.method === "POST" && !answer.redirected) say(page.querySelector(".card p, body")?.textContent ?? "");
+    if (options.method === "POST" && !answer.redirected) say(reason(answer, text, page));
     else location.assign(answer.url);
     return;
   }
@@ -60,6 +61,31 @@ export async function visit(url, options, liven, { again = false } = {}) {
   liven();
   (document.getElementById("trouble") ?? document.getElementById("case"))?.focus({ preventScroll: true });
   document.dispatchEvent(new CustomEvent("desk:shown"));
+}
+
+/** Whether a form was refused because its session has ended since: a page that stayed open holds the old one's token. */
+function isStale(answer, options) {
+  return options.method === "POST" && answer.status === 403 && answer.headers.get("content-type")?.startsWith("text/plain");
+}
+
+/** Take over the token of the session that the same person has begun meanwhile; false where they have not. */
+async function renew(form) {
+  const answer = await fetch("/account", { headers: { "x-by-itself": "1" } }).catch(() => null);
+  if (!answer?.ok || answer.redirected) return false;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (page.body.dataset.me !== document.body.dataset.me) return false;
+  const token = page.querySelector("meta[name=csrf]").content;
+  document.querySelector("meta[name=csrf]").content = token;
+  for (const field of document.querySelectorAll("input[name=csrf]")) field.value = token;
+  form.set("csrf", token);
+  return true;
+}
+
+/** Why a form was refused: in words, whether they came as a page or as JSON. */
+function reason(answer, text, page) {
+  if (answer.status === 401) return document.body.dataset.ended;
+  if (answer.headers.get("content-type")?.startsWith("application/json")) return JSON.parse(text).detail;
+  return page.querySelector(".card p, body")?.textContent ?? "";
 }
 
 function show(page) {
