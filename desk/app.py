@@ -23,12 +23,14 @@ from desk.access.settings import AccessSettings
 from desk.access.wiring import protect
 from desk.api import cases as api_cases
 from desk.api import known as api_known
+from desk.api import sample as api_sample
 from desk.health import routes as health
 from desk.live import seats, stream
 from desk.live.feed import Feed
 from desk.office import Office
 from desk.pages import cases as case_pages
 from desk.pages import known as known_pages
+from desk.pages import sample as sample_pages
 from desk.pages.render import STATIC, page
 from desk.reports import routes as reports
 
@@ -62,7 +64,10 @@ def make_app(office: Office, access: AccessSettings) -> FastAPI:
     app.state.office, app.state.sections = office, SECTIONS
     app.state.feed = Feed(office)
     app.mount("/static", _Kept(directory=STATIC), name="static")
-    for part in (case_pages, known_pages, api_cases, api_known, stream, seats, reports, health):
+    for part in (
+        *(case_pages, known_pages, sample_pages, reports, health),
+        *(api_cases, api_known, api_sample, stream, seats),
+    ):
         app.include_router(part.router)
     app.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_ZIPPED)
     app.add_exception_handler(AmendsError, _ours)

@@ -124,6 +124,20 @@ class Bulk(_Body):
     reason: Annotated[str, Field(max_length=2_000)] = ""
 
 
+class SampleGiven(_Body):
+    """Whether a post that was passed over is a complaint, and where it is one, what went wrong."""
+
+    complaint: bool
+    category: Category | None = None
+
+
+class SampleForm(_Body):
+    """The same from a form; `category` is "" where nobody named one."""
+
+    complaint: Literal["yes", "no"]
+    category: Category | Literal[""] = ""
+
+
 class Draftlike(_Body):
     """A text to judge, for a case."""
 

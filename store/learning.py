@@ -89,6 +89,25 @@ class Learning(Upkeep):
             rows = connection.execute(wanted).mappings()
             return [Drawn(row["id"], as_mention(row), as_verdict(row, "v_"), row["share"]) for row in rows]
 
+    def count_to_look_at(self) -> int:
+        """How many mentions were drawn and wait for somebody to look at them."""
+        said = (
+            select(t.labels.c.value)
+            .where(t.labels.c.mention_id == t.samples.c.mention_id, t.labels.c.kind == "complaint")
+            .order_by(t.labels.c.id.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        # Few are drawn: each one's label is found by its index, instead of all labels that hold first.
+        wanted = (
+            select(func.count())
+            .select_from(t.samples)
+            .join(t.mentions, t.mentions.c.id == t.samples.c.mention_id)
+            .where(~t.mentions.c.forgotten, t.mentions.c.case_id.is_(None), func.coalesce(said, "") == "")
+        )
+        with self._reading() as connection:
+            return connection.execute(wanted).scalar_one()
+
     # --- trainings and champions
 
     def note_training(self, training: Training) -> Training:

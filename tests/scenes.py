@@ -77,6 +77,16 @@ def take_in(
     )
 
 
+def draw(ledger: Ledger, now: datetime, *posts: tuple[str, str]) -> list[int]:
+    """Posts, each with its identifier, that were passed over and drawn for people to look at; their numbers."""
+    found = [mention(name, text, author=f"author-{name}", at=now) for name, text in posts]
+    ledger.record("sandbox", found, "cursor", now=now)
+    ledger.judge([(stored.id, PRAISE) for stored in ledger.unjudged()], now=now)
+    numbers = [judged.id for judged in ledger.unsettled()]
+    ledger.settle([Opening(number, opens=False, sample=0.01) for number in numbers], now=now)
+    return numbers
+
+
 def drafted(
     ledger: Ledger, case: int, text: str = "I'm sorry.", *, by: str = "amends", now: datetime = MORNING
 ) -> Case:

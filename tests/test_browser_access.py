@@ -9,7 +9,7 @@ from browser import DESK, PHONE, TABLET, Scheme, Screen, at_desk, chromium, scre
 from conftest import Clock
 from deskroom import Room
 from playwright.sync_api import Browser, expect
-from scenes import MORNING
+from scenes import MORNING, draw
 
 from cases.lifecycle import Status
 from cases.plans import Role
@@ -21,6 +21,9 @@ pytestmark = pytest.mark.live
 GRAVE = {"serious", "critical"}
 LOOKS: list[tuple[Scheme, str]] = [("light", "en-GB"), ("dark", "fa-IR")]
 """Both themes and both directions: colours don't hang on the direction."""
+
+OTHERS = ["/sample", "/people", "/account"]
+"""Pages that the bar at the top does not name as sections."""
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +48,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
                 break
         lea.post("/incidents", name="Flood", state="open", keywords_en="flood", cause_en="The depot is under water")
         lea.post("/saved-views", name="Grave ones", query="view=approval&severity=3")
+        draw(opened.house.ledger, MORNING, ("drawn", "They came on Tuesday, as if that were fine"))
         lea.post("/health/pause", platform="*", reason="a fire alarm")
         yield opened
 
@@ -54,8 +58,8 @@ def pages(room: Room) -> list[str]:
     states: dict[Status, int] = {}
     for case in room.house.ledger.cases():
         states.setdefault(case.status, case.id)
-    views = ["/?view=done", "/?view=approval&text=parcel&network=sandbox", "/people", "/account", "/cases/999999"]
-    return [*sorted(SECTIONS), *views, *(f"/cases/{case}" for case in states.values())]
+    views = ["/?view=done", "/?view=approval&text=parcel&network=sandbox", "/cases/999999"]
+    return [*sorted(SECTIONS), *views, *OTHERS, *(f"/cases/{case}" for case in states.values())]
 
 
 def grave(seen: Screen) -> list[str]:

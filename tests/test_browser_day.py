@@ -9,7 +9,7 @@ from browser import PHONE, Screen, at_desk, chromium
 from conftest import Clock
 from deskroom import WHOLE, Room, desk_room
 from playwright.sync_api import Browser, expect
-from scenes import drafted, mention, take_in
+from scenes import drafted, draw, mention, take_in
 
 from cases.lifecycle import Status
 
@@ -194,3 +194,23 @@ def test_a_letter_typed_in_a_field_is_a_letter(room: Room, browser: Browser) -> 
         seen.press("Escape")
         expect(seen.page.locator("#r-dismiss")).to_be_hidden()
         assert status_of(room, case) is Status.DRAFTED
+
+
+def test_the_sample_is_answered_by_keys_the_row_in_focus_first(room: Room, browser: Browser) -> None:
+    """`n` answers the first row, `j` goes down and `y` answers there; the case is a link away."""
+    draw(
+        room.house.ledger, room.clock.now, ("s1", "Lovely weather"), ("s2", "A nice day"), ("s3", "On Tuesday. As if.")
+    )
+    with at_desk(browser, room) as seen:
+        seen.go("/sample")
+        rows = seen.page.locator("[data-answers]")
+        expect(rows).to_have_count(3)
+        seen.press("n")
+        expect(rows).to_have_count(2)
+        expect(rows.first).to_be_focused()
+        seen.press("j")
+        expect(rows.nth(1)).to_be_focused()
+        seen.press("y")
+        expect(rows).to_have_count(1)
+        expect(rows.first).to_contain_text("A nice day")
+        expect(seen.page.get_by_role("link", name="is open")).to_be_visible()

@@ -85,6 +85,7 @@ def _desk(
         "more": look.back(after=found.after) if found.after else "",
         "views": {view: (VIEW_NAMES[view], look.back(view=str(view))) for view in View},
         "counts": office.ledger.view_counts(me=person.name, now=now),
+        "to_look_at": office.ledger.count_to_look_at(),
         "orders": tuple(Order),
         "categories": tuple(Category),
         "people": [one.name for one in office.ledger.people() if not one.disabled],

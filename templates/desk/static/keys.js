@@ -32,7 +32,10 @@ function single(event) {
 function press(event, key) {
   // A decision is on its way: the next key is meant for what comes, not for what still stands here.
   if (document.body.hasAttribute("aria-busy")) return;
-  for (const control of document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)) {
+  // Where each row has its own answers, the row in focus comes first.
+  const row = document.activeElement?.closest("[data-answers]");
+  const named = `[data-key="${CSS.escape(key)}"]`;
+  for (const control of [...(row?.querySelectorAll(named) ?? []), ...document.querySelectorAll(named)]) {
     if (control.disabled || !control.checkVisibility()) continue;
     event.preventDefault();
     if (control instanceof HTMLDetailsElement) toggle(control);
@@ -49,11 +52,11 @@ function toggle(box) {
 
 /** The row above or below, from the one in focus or the case that is open. */
 function step(event, by) {
-  const links = [...document.querySelectorAll(".row-item > a")];
+  const links = [...document.querySelectorAll(".row-item > a, [data-answers]")];
   if (!links.length) return;
   event.preventDefault();
-  const here = document.activeElement?.closest(".row-item") ?? document.querySelector(".row-item.current");
-  const place = links.findIndex((link) => link.parentElement === here);
+  const here = document.activeElement?.closest(".row-item, [data-answers]") ?? document.querySelector(".row-item.current");
+  const place = links.findIndex((link) => here && (link === here || link.parentElement === here));
   const next = links[Math.min(Math.max(place + by, 0), links.length - 1)];
   next.focus();
   next.scrollIntoView({ block: "nearest" });
