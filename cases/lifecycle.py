@@ -7,6 +7,7 @@ in ARCHITECTURE.md is drawn from it.
 from enum import StrEnum
 
 from cases.errors import MoveRefused
+from cases.told import Joined, Told, named
 
 
 class Status(StrEnum):
@@ -94,8 +95,13 @@ def check_move(old: Status, new: Status, *, withdrawn: bool = False, follow_up: 
         return
     if withdrawn and new is Status.CLOSED and old in OPEN:
         return
-    ways = ", ".join(TRANSITIONS[old])
-    message = f"a case that is {old} can't become {new}; from here it goes to: {ways}"
+    ways = Joined([named(way) for way in TRANSITIONS[old]], ", ")
+    message = Told(
+        "a case that is %(old)s can't become %(new)s; from here it goes to: %(ways)s",
+        old=named(old),
+        new=named(new),
+        ways=ways,
+    )
     raise MoveRefused(message)
 
 

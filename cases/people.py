@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from cases.errors import NotAllowed
 from cases.plans import Role
+from cases.told import Told, named
 
 LONGEST_NAME = 64
 """Characters of a person's name."""
@@ -118,7 +119,13 @@ def check_may(person: Person, action: Action) -> None:
     """Raise `NotAllowed`, naming who could, unless the person may do this."""
     if not person.may(action):
         least = next(role for role in Role if action in PERMISSIONS[role])
-        message = f"{person.name} is {person.role} here, and this ({action.replace('_', ' ')}) takes a role of {least}"
+        message = Told(
+            "%(name)s is %(role)s here, and this (%(action)s) takes a role of %(least)s",
+            name=person.name,
+            role=named(person.role),
+            action=named(action),
+            least=named(least),
+        )
         raise NotAllowed(message)
 
 
@@ -138,14 +145,14 @@ def approval_stop(
     then the rule on authority waits for the next.
     """
     if not person.may(Action.APPROVE):
-        return f"{person.name} may not approve here"
+        return Told("%(name)s may not approve here", name=person.name)
     own = name_key(person.name)
     others = {name_key(name): role for name, role in standing.items() if name_key(name) != own}
     if own in {name_key(name) for name in escalated_by} and not others:
-        return "you escalated this case yourself: somebody else must approve it first"
+        return Told("you escalated this case yourself: somebody else must approve it first")
     enough = any(role is None or at_least(role, handler) for role in (*others.values(), person.role))
     if len(others) + 1 >= needed and not enough:
-        return f"this case is decided by a {handler}: ask one to approve it"
+        return Told("this case is decided by a %(role)s: ask one to approve it", role=named(handler))
     return ""
 
 
@@ -159,7 +166,9 @@ def plan_stop(person: Person, *, handler: Role, line: str, value: str) -> str:
         return ""
     if line == "handler" and value in set(Role) and at_least(Role(value), handler):
         return ""
-    return f"this case is decided by a {handler}: ask one to set its {line.replace('_', ' ')}"
+    return Told(
+        "this case is decided by a %(role)s: ask one to set its %(line)s", role=named(handler), line=named(line)
+    )
 
 
 _WEIGHTY = frozenset({"handler", "remedy", "goodwill", "wording"})
@@ -173,7 +182,12 @@ def grant_stop(person: Person, in_all: float, authority: Mapping[Role, float]) -
     bound = authority.get(person.role)
     if bound is None or in_all <= bound:
         return ""
-    return f"{person.name} grants a case up to {bound:g} alone, and this makes {in_all:g}: ask who may grant more"
+    return Told(
+        "%(name)s grants a case up to %(bound)s alone, and this makes %(sum)s: ask who may grant more",
+        name=person.name,
+        bound=float(bound),
+        sum=float(in_all),
+    )
 
 
 def name_key(name: str) -> str:

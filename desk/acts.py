@@ -13,6 +13,7 @@ from cases.lifecycle import Status
 from cases.people import Action, Person, check_may, grant_stop, plan_stop
 from cases.posts import as_post
 from cases.purposes import Purpose
+from cases.told import Told, words_of
 from desk import decisions, follow, known
 from desk.casefile import stop_for
 from desk.office import Office
@@ -130,7 +131,7 @@ def _close(office: Office, person: Person, number: int, given: Because) -> Case:
 
 def _correct(office: Office, person: Person, number: int, given: Correction) -> Case:
     if given.category is None and given.severity is None:
-        message = "say what is to be corrected: the category, the severity or both"
+        message = Told("say what is to be corrected: the category, the severity or both")
         raise NotAllowed(message)
     return decisions.correct(office, number, who=person.name, category=given.category, severity=given.severity)
 
@@ -180,7 +181,7 @@ def _assign(office: Office, person: Person, number: int, given: Assigned) -> Cas
     if name:
         known_person = office.ledger.person_named(name)
         if known_person is None or known_person.disabled:
-            message = f"nobody at the desk is called {name}"
+            message = Told("nobody at the desk is called %(name)s", name=name)
             raise NotAllowed(message)
         name = known_person.name
     return office.ledger.assign(number, name or None, who=person.name, now=office.clock())
@@ -234,7 +235,7 @@ def carry_out_bulk(office: Office, person: Person, given: Bulk) -> tuple[list[in
     act = next(act for act in ACTS if act.name == given.act)
     check_may(person, act.action)
     if act.name == "dismiss" and not given.reason.strip():
-        message = "say why they are dismissed"
+        message = Told("say why they are dismissed")
         raise NotAllowed(message)
     done: list[int] = []
     refused: list[Refusal] = []
@@ -242,7 +243,7 @@ def carry_out_bulk(office: Office, person: Person, given: Bulk) -> tuple[list[in
         try:
             act.carry_out(office, person, case, given)
         except CaseError as error:
-            refused.append(Refusal(case, str(error)))
+            refused.append(Refusal(case, words_of(error)))
         else:
             done.append(case)
     return done, refused

@@ -1,5 +1,6 @@
 """What the API answers: cases and what belongs to them, as documented JSON."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Self
 
@@ -229,23 +230,28 @@ class LintAnswer(BaseModel):
     cautions: list[str]
 
     @classmethod
-    def of(cls, examination: Examination) -> Self:
-        """The same as JSON."""
+    def of(cls, examination: Examination, tell: Callable[[str], str]) -> Self:
+        """The same as JSON, its reasons said by `tell`."""
         findings = examination.findings
         notes = [
             NoteAnswer(
                 name=str(note.name),
                 start=note.start,
                 end=note.end,
-                why=note.why,
-                suggestion=note.suggestion,
+                why=tell(note.why),
+                suggestion=tell(note.suggestion),
                 kind="component" if note.name in findings.components else "fault",
             )
             for note in findings.notes
         ]
         notes += [
             NoteAnswer(
-                name=hint.name, start=hint.start, end=hint.end, why=hint.why, suggestion=hint.suggestion, kind="hint"
+                name=hint.name,
+                start=hint.start,
+                end=hint.end,
+                why=tell(hint.why),
+                suggestion=tell(hint.suggestion),
+                kind="hint",
             )
             for hint in examination.hints
         ]
@@ -257,6 +263,6 @@ class LintAnswer(BaseModel):
             missing=[str(part) for part in examination.missing],
             faults=sorted(findings.faults),
             notes=notes,
-            stops=list(examination.stops),
-            cautions=list(examination.cautions),
+            stops=[tell(stop) for stop in examination.stops],
+            cautions=[tell(caution) for caution in examination.cautions],
         )

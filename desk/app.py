@@ -19,11 +19,13 @@ from cases.errors import (
     StoreError,
     TextChanged,
 )
+from cases.told import words_of
 from desk.access.settings import AccessSettings
 from desk.access.wiring import protect
 from desk.api import cases as api_cases
 from desk.api import known as api_known
 from desk.api import sample as api_sample
+from desk.api import saved as api_saved
 from desk.health import routes as health
 from desk.live import seats, stream
 from desk.live.feed import Feed
@@ -31,7 +33,8 @@ from desk.office import Office
 from desk.pages import cases as case_pages
 from desk.pages import known as known_pages
 from desk.pages import sample as sample_pages
-from desk.pages.render import STATIC, page
+from desk.pages import saved as saved_pages
+from desk.pages.render import STATIC, page, teller
 from desk.reports import routes as reports
 
 _STATUS: dict[type[AmendsError], int] = {
@@ -44,7 +47,7 @@ _STATUS: dict[type[AmendsError], int] = {
 }
 """What each of our errors is in HTTP; another is a fault of ours."""
 
-SECTIONS = frozenset({"/", "/promises", "/incidents", "/reports", "/health"})
+SECTIONS = frozenset({"/", "/promises", "/incidents", "/saved-replies", "/reports", "/health"})
 """The pages that the bar at the top leads to."""
 
 _SMALLEST_ZIPPED = 1_000
@@ -65,8 +68,8 @@ def make_app(office: Office, access: AccessSettings) -> FastAPI:
     app.state.feed = Feed(office)
     app.mount("/static", _Kept(directory=STATIC), name="static")
     for part in (
-        *(case_pages, known_pages, sample_pages, reports, health),
-        *(api_cases, api_known, api_sample, stream, seats),
+        *(case_pages, known_pages, sample_pages, saved_pages, reports, health),
+        *(api_cases, api_known, api_sample, api_saved, stream, seats),
     ):
         app.include_router(part.router)
     app.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_ZIPPED)
@@ -93,13 +96,13 @@ def _wants_json(request: Request) -> bool:
 
 def _tell(request: Request, status: int, why: str) -> Response:
     if _wants_json(request):
-        return JSONResponse({"detail": why}, status)
+        return JSONResponse({"detail": teller(request)(why)}, status)
     return page(request, "trouble.html.j2", {"status": status, "why": why}, status=status)
 
 
 async def _ours(request: Request, error: Exception) -> Response:
     status = next((code for kind, code in _STATUS.items() if isinstance(error, kind)), 500)
-    return _tell(request, status, str(error))
+    return _tell(request, status, words_of(error))
 
 
 async def _http(request: Request, error: Exception) -> Response:

@@ -13,6 +13,7 @@ from cases.plans import FindingNote, RecoveryPlan, Role
 from cases.posts import as_post
 from cases.promises import Promise
 from cases.purposes import PUBLIC_FOLLOW_UPS, Purpose, required_of
+from cases.told import Told
 from desk.decisions import cautions_for, over_limit, stops_for
 from desk.follow import text_for
 from desk.office import Network, Office
@@ -165,7 +166,7 @@ def examine(office: Office, case: Case, text: str) -> Examination:
     language = case.verdict.language
     findings = Checker.shipped().check(text, language=language)
     plan = office.plan(as_post(case.mention, office.brand), case)
-    stops = list(stops_for(office, case, text, findings)) if text.strip() else ["the text is empty"]
+    stops: list[str] = list(stops_for(office, case, text, findings)) if text.strip() else [Told("the text is empty")]
     if too_long := over_limit(network, text):
         stops.append(too_long)
     return Examination(

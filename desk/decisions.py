@@ -16,6 +16,7 @@ from cases.lifecycle import ANSWERED, Status
 from cases.posts import as_post
 from cases.promises import Spoken
 from cases.purposes import Purpose, blocking_of, required_of
+from cases.told import Joined, Told, named
 from cases.verdicts import Category
 from desk.office import Network, Office
 from responders.check import Checker
@@ -52,13 +53,13 @@ def approve(
     draft = case.draft
     _check_seen(case, seen)
     if text is None and draft is None:
-        message = f"case {case_id} has no draft to approve yet; give a text with --text-file"
+        message = Told("case %(case_id)s has no draft to approve yet; give a text with --text-file", case_id=case_id)
         raise NotFound(message)
     words = draft.text if text is None and draft is not None else text or ""
     findings = check_text(office, case, words)
     stops = stops_for(office, case, words, findings)
     if stops and not override:
-        message = f"{'; '.join(stops)}. Mend it, or override with --override REASON"
+        message = Told("%(stops)s. Mend it, or override with --override REASON", stops=Joined(stops))
         raise NotAllowed(message)
     if draft is None or draft.text != words:
         draft = _revise(office, case, words, who, findings)
@@ -82,35 +83,56 @@ def promises_in(office: Office, text: str, language: str) -> list[Spoken]:
 
 def stops_for(office: Office, case: Case, text: str, findings: Findings) -> tuple[str, ...]:
     """What stands against approving a text for a case, each in words; a person may override all with a reason."""
-    stops = []
+    stops: list[str] = []
     purpose = office.ledger.next_purpose(case)
     blocking = [note for note in findings.notes if note.name in blocking_of(purpose)]
     if blocking:
-        told = "; ".join(f"{note.name}: “{text[note.start : note.end]}” — {note.why}" for note in blocking)
-        stops.append(f"this text would make things worse ({told})")
+        told = Joined(
+            Told(
+                "%(fault)s: “%(words)s” — %(why)s",
+                fault=named(note.name),
+                words=text[note.start : note.end],
+                why=Told(note.why),
+            )
+            for note in blocking
+        )
+        stops.append(Told("this text would make things worse (%(faults)s)", faults=told))
     plan = office.plan(as_post(case.mention, office.brand), case)
     missing = [part for part in Component if part in required_of(purpose, plan.required) - findings.components]
     if missing and plan.handoff is None:
-        stops.append(f"the plan requires what this text lacks: {', '.join(missing).replace('_', ' ')}")
+        parts = Joined([named(part) for part in missing], ", ")
+        stops.append(Told("the plan requires what this text lacks: %(parts)s", parts=parts))
     _, answers = office.ledger.history(case.id)
     if answers >= MOST_PUBLIC:
-        stops.append(f"we have answered {answers} times in public here, and each turn draws others: go on in private")
+        stops.append(
+            Told(
+                "we have answered %(count)s times in public here, and each turn draws others: go on in private",
+                count=answers,
+            )
+        )
     return tuple(stops)
 
 
 def cautions_for(office: Office, case: Case, text: str) -> tuple[str, ...]:
     """What speaks against a text, or for a change, and stops nothing; each in words."""
-    cautions = []
+    cautions: list[str] = []
     _, answers = office.ledger.history(case.id)
     if 0 < answers < MOST_PUBLIC:
-        cautions.append("we have answered in public here already, and each turn draws others: better go on in private")
+        cautions.append(
+            Told("we have answered in public here already, and each turn draws others: better go on in private")
+        )
     cautions += [
-        f"“{text[hint.start : hint.end]}”: {hint.why}; {hint.suggestion}"
+        Told(
+            "“%(words)s”: %(why)s; %(suggestion)s",
+            words=text[hint.start : hint.end],
+            why=hint.why,
+            suggestion=hint.suggestion,
+        )
         for hint in wrong_words(text, office.never_words)
     ]
     if Component.NEXT_STEPS in required_of(office.ledger.next_purpose(case), frozenset(Component)):
         promises = promises_in(office, text, case.verdict.language)
-        cautions += [f"{hint.why}; {hint.suggestion}" for hint in missing_date(text, promises)]
+        cautions += [Joined((hint.why, hint.suggestion)) for hint in missing_date(text, promises)]
     return tuple(cautions)
 
 
@@ -140,7 +162,13 @@ def over_limit(network: Network, text: str) -> str:
     length, limit = network.measure(text), network.limit
     if length <= limit:
         return ""
-    return f"the text counts {length} on {network.name}, which takes {limit}: shorten it by {length - limit}"
+    return Told(
+        "the text counts %(length)s on %(network)s, which takes %(limit)s: shorten it by %(over)s",
+        length=length,
+        network=network.name,
+        limit=limit,
+        over=length - limit,
+    )
 
 
 def undo(office: Office, case_id: int, *, who: str) -> Case:
@@ -193,7 +221,7 @@ def correct(office: Office, case_id: int, *, who: str, category: Category | None
 def check_url(url: str) -> None:
     """Raise `NotAllowed` unless this is a web address: it is shown as a link later, so it must be a harmless one."""
     if not re.fullmatch(r"https?://[^\s/]+\S*", url):
-        message = f"{url!r} is no address of a post: copy it from the browser, with https://"
+        message = Told("%(url)s is no address of a post: copy it from the browser, with https://", url=repr(url))
         raise NotAllowed(message)
 
 
@@ -208,24 +236,30 @@ def close(office: Office, case_id: int, *, who: str, why: str) -> Case:
 def _check_seen(case: Case, seen: str | None) -> None:
     if seen is not None and seen != (case.draft.hash if case.draft else ""):
         who = case.draft.by if case.draft else "somebody"
-        message = f"{who} changed the draft of case {case.id} since you read it; look at the difference, then decide"
+        message = Told(
+            "%(who)s changed the draft of case %(id)s since you read it; look at the difference, then decide",
+            who=who,
+            id=case.id,
+        )
         raise TextChanged(message)
 
 
 def _check_writable(text: str) -> None:
     if not text.strip():
-        message = "the text is empty"
+        message = Told("the text is empty")
         raise NotAllowed(message)
     unseen = {char for char in text if unicodedata.category(char) in {"Cc", "Cs"} and char not in "\n\r\t"}
     if unseen:
         told = ", ".join(sorted(f"U+{ord(char):04X}" for char in unseen))
-        message = f"the text holds control characters that nobody sees ({told}); take them out"
+        message = Told("the text holds control characters that nobody sees (%(signs)s); take them out", signs=told)
         raise NotAllowed(message)
 
 
 def _revise(office: Office, case: Case, text: str, who: str, findings: Findings) -> "Draft":
     if case.status in ANSWERED and Purpose.ANSWER in office.ledger.said(case.id):
-        message = f"case {case.id} is answered; what comes after that has a purpose: amends follow-up {case.id} --help"
+        message = Told(
+            "case %(id)s is answered; what comes after that has a purpose: amends follow-up %(id)s --help", id=case.id
+        )
         raise NotAllowed(message)
     return office.ledger.add_draft(
         case.id,

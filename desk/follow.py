@@ -13,6 +13,7 @@ from cases.plans import RecoveryPlan
 from cases.platform import Venue
 from cases.posts import as_post
 from cases.purposes import Purpose
+from cases.told import Told
 from desk.office import Office
 
 if TYPE_CHECKING:
@@ -74,7 +75,9 @@ def write(office: Office, case_id: int, purpose: Purpose, *, who: str, text: str
     else:
         written = text_for(office, case, purpose)
         if written is None:
-            message = f"case {case_id}: no words of ours fit here; give your own with --text-file"
+            message = Told(
+                "case %(case_id)s: no words of ours fit here; give your own with --text-file", case_id=case_id
+            )
             raise NotAllowed(message)
         text, components, faults = written.text, list(written.components), list(written.faults)
         plan = json.dumps(written.plan.as_dict(), ensure_ascii=False)

@@ -18,6 +18,7 @@ from cases.incidents import Declared, IncidentState, IncidentWords
 from cases.lifecycle import OPEN
 from cases.plans import Finding
 from cases.posts import as_post
+from cases.told import Joined, Told, named
 from desk.follow import tell_affected
 from desk.office import Office
 
@@ -60,7 +61,9 @@ def put_incident(office: Office, given: IncidentFile, state: IncidentState, *, w
     standing = (IncidentState.PREPARED, IncidentState.OPEN)
     before = next((one for one in ledger.incidents(standing) if one.name.lower() == given.name.lower()), None)
     if before is not None and before.state is IncidentState.OPEN and state is IncidentState.PREPARED:
-        message = f"the incident {before.name} is declared already; close it, or declare it with what is new"
+        message = Told(
+            "the incident %(name)s is declared already; close it, or declare it with what is new", name=before.name
+        )
         raise NotAllowed(message)
     words = IncidentWords(
         {**(before.words.keywords if before else {}), **given.keywords},
@@ -103,9 +106,9 @@ def find(office: Office, case_id: int, finding: Finding, *, cause: str, damage: 
     Raises `NotAllowed` for a cause that may not stand in public, and for a cause of what nobody looked into.
     """
     if finding is Finding.OPEN and (cause or damage):
-        message = "a cause or a damage is known only after looking: say confirmed, partly or not-ours"
+        message = Told("a cause or a damage is known only after looking: say confirmed, partly or not-ours")
         raise NotAllowed(message)
-    _check_public("cause", cause, office.ledger.case(case_id).verdict.language)
+    check_public("cause", cause, office.ledger.case(case_id).verdict.language)
     office.ledger.find(case_id, finding, cause=cause, damage=damage, who=who, now=office.clock())
     return office.ledger.case(case_id)
 
@@ -118,7 +121,7 @@ def overrule(office: Office, case_id: int, settings: list[str], *, who: str) -> 
     for setting in settings:
         name, found, value = (part.strip() for part in setting.partition("="))
         if not found:
-            message = f"write NAME=VALUE, for example approach=efficient, not {setting!r}"
+            message = Told("write NAME=VALUE, for example approach=efficient, not %(setting)s", setting=repr(setting))
             raise NotAllowed(message)
         if name == "next_update" and value:
             value = read_moment(office, value).astimezone(office.zone).isoformat()
@@ -138,9 +141,14 @@ def grant(office: Office, case_id: int, *, words: str, value: float, who: str, o
     }
     for name, (given, budget) in spent.items():
         if budget is not None and given + value > budget and not override:
-            message = (
-                f"{value:g} is over the budget of {name}: {given:g} of {budget:g} {policy.currency} is given already. "
-                "Override with --override REASON"
+            message = Told(
+                "%(value)s is over the budget of %(name)s: %(given)s of %(budget)s %(currency)s is given already. "
+                "Override with --override REASON",
+                value=value,
+                name=named(name),
+                given=given,
+                budget=budget,
+                currency=policy.currency,
             )
             raise NotAllowed(message)
     office.ledger.grant(case_id, words=words, value=value, who=who, why=override, now=now)
@@ -163,12 +171,15 @@ def read_moment(office: Office, given: str | datetime) -> datetime:
             try:
                 moment = datetime.fromisoformat(str(given))
             except ValueError as error:
-                message = f"{given!r} is no moment; write for example 4h, 2026-11-24T09:00 or 2026-11-24T09:00+01:00"
+                message = Told(
+                    "%(given)s is no moment; write for example 4h, 2026-11-24T09:00 or 2026-11-24T09:00+01:00",
+                    given=repr(given),
+                )
                 raise NotAllowed(message) from error
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=office.zone)
     if moment <= now:
-        message = f"{given} has passed already"
+        message = Told("%(given)s has passed already", given=str(given))
         raise NotAllowed(message)
     return moment
 
@@ -185,20 +196,22 @@ def _speaking(office: Office, declared: Declared) -> list[Case]:
 
 def _check_words(words: IncidentWords) -> None:
     if not any(word.strip() for some in words.keywords.values() for word in some):
-        message = "an incident needs keywords, or no complaint would be known to speak of it: --keyword en=WORD"
+        message = Told("an incident needs keywords, or no complaint would be known to speak of it: --keyword en=WORD")
         raise NotAllowed(message)
     told: dict[str, Mapping[str, str]] = {"cause": words.cause, "doing": words.doing}
     for name, texts in told.items():
         for tag, text in texts.items():
-            _check_public(f"{name}.{tag}", text, tag)
+            check_public(f"{name}.{tag}", text, tag)
 
 
-def _check_public(name: str, text: str, language: str) -> None:
+def check_public(name: str, text: str, language: str) -> None:
     """Raise `NotAllowed` for words that a reply may not hold."""
     from responders.check import Checker  # noqa: PLC0415 - the words take a moment to load
 
     blocking = [note for note in Checker.shipped().check(text, language=language).notes if note.name in BLOCKING]
     if blocking:
-        why = "; ".join(f"“{text[note.start : note.end]}” — {note.why}" for note in blocking)
-        message = f"{name} will stand in public, and this can't: {why}"
+        why = Joined(
+            Told("“%(words)s” — %(why)s", words=text[note.start : note.end], why=Told(note.why)) for note in blocking
+        )
+        message = Told("%(name)s will stand in public, and this can't: %(why)s", name=name, why=why)
         raise NotAllowed(message)

@@ -1,6 +1,7 @@
 """The desk's own languages: words from gettext catalogues, figures and times as each language writes them."""
 
 import gettext
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import cache
 from io import BytesIO
@@ -12,6 +13,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
+from cases.told import Dated, Joined, Told, Value
+from desk.advice import advice_in
 from templates import folder
 
 LANGUAGES = {"en": "English", "fa": "فارسی", "ar": "العربية"}
@@ -20,6 +23,8 @@ LANGUAGES = {"en": "English", "fa": "فارسی", "ar": "العربية"}
 _LOCALES = {"en": "en_GB", "fa": "fa_IR", "ar": "ar_EG"}
 _DIGITS = {"fa": "۰۱۲۳۴۵۶۷۸۹", "ar": "٠١٢٣٤٥٦٧٨٩"}
 _RIGHT_TO_LEFT = frozenset({"fa", "ar"})
+_MARKS = {"; ": "؛ ", ", ": "، "}
+"""What stands between the parts of a list in Arabic letters."""
 
 
 class Speech:
@@ -27,6 +32,7 @@ class Speech:
 
     def __init__(self, tag: str) -> None:
         self.tag = tag
+        self._marks = _MARKS if tag in _RIGHT_TO_LEFT else {}
         self.direction = "rtl" if tag in _RIGHT_TO_LEFT else "ltr"
         self.catalogue = _catalogue(tag)
         self._locale = Locale.parse(_LOCALES[tag])
@@ -37,6 +43,33 @@ class Speech:
     def say(self, message: str) -> str:
         """A message in this language; itself where nobody has translated it."""
         return self.catalogue.gettext(message)
+
+    def tell(self, words: str) -> str:
+        """What the code says to a person, in this language; what nobody has translated stays as it is."""
+        match words:
+            case Told():
+                return self._filled(words.template, words.values)
+            case Joined():
+                return self._marks.get(words.mark, words.mark).join(self.tell(part) for part in words.parts)
+            case Dated():
+                return f"{self.moment(words.moment, ZoneInfo(str(words.moment.tzinfo)))} ({words.moment.tzinfo})"
+        return self._known(words)
+
+    def _filled(self, template: str, values: Mapping[str, Value]) -> str:
+        if not values:
+            return self._known(template)
+        return self.say(template) % {name: self._value(value) for name, value in values.items()}
+
+    def _value(self, value: Value) -> str:
+        if isinstance(value, Told | Joined | Dated):
+            return self.tell(value)
+        if isinstance(value, str):
+            return value
+        return self.digits(f"{value:g}" if isinstance(value, float) else str(value))
+
+    def _known(self, words: str) -> str:
+        # The empty message is the catalogue's own head.
+        return advice_in(self.tag).get(words) or (self.say(words) if words else "")
 
     def digits(self, text: str) -> str:
         """A text with this language's digits."""

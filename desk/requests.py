@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from cases.plans import Finding
+from cases.saved import LONGEST_TEXT, LONGEST_TITLE
 from cases.verdicts import Category
 
 _LONGEST = 20_000
@@ -135,6 +136,24 @@ class SampleForm(_Body):
     """The same from a form; `category` is "" where nobody named one."""
 
     complaint: Literal["yes", "no"]
+    category: Category | Literal[""] = ""
+
+
+class SavedGiven(_Body):
+    """A reply that a team keeps; {name}, {link} and {signature} are filled in for each case."""
+
+    title: Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE)]
+    language: Annotated[str, Field(min_length=2, max_length=16, description="A BCP 47 tag, for example fa.")]
+    text: Annotated[str, AfterValidator(_plain_line_ends), Field(min_length=1, max_length=LONGEST_TEXT)]
+    category: Category | None = None
+
+
+class SavedForm(_Body):
+    """The same from a form; what is wrong in it is told beside what was typed."""
+
+    title: Annotated[str, Field(max_length=1_000)] = ""
+    language: Annotated[str, Field(max_length=64)] = ""
+    text: Reply = ""
     category: Category | Literal[""] = ""
 
 

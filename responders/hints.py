@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from cases.told import Told
 from responders.check_text import fold, fold_pattern
 
 
@@ -26,6 +27,6 @@ def wrong_words(text: str, never: Mapping[str, str]) -> list[Hint]:
         pattern = rf"(?<!\w){fold_pattern(re.escape(word.strip()))}(?!\w)"
         for found in re.finditer(pattern, folded, re.IGNORECASE) if word.strip() else ():
             start, end = places[found.start()], places[found.end()]
-            suggestion = f"say “{instead}”" if instead else "leave it out"
-            hints.append(Hint("never_word", start, end, "the brand never uses this word", suggestion))
+            suggestion = Told("say “%(words)s”", words=instead) if instead else Told("leave it out")
+            hints.append(Hint("never_word", start, end, Told("the brand never uses this word"), suggestion))
     return sorted(hints, key=lambda hint: hint.start)

@@ -20,6 +20,7 @@ from cases.plans import (
     Role,
 )
 from cases.posts import Post
+from cases.told import Dated, Joined, Told, named
 from cases.verdicts import Category, Risk, Verdict
 from responders.asks import asks
 from responders.dates import zone_named
@@ -36,9 +37,9 @@ _GRAVE_RISKS = frozenset({Risk.SAFETY, Risk.PRIVACY, Risk.DISCRIMINATION})
 _PUBLIC_ANSWERS = 2
 _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
 _MANNERS = {
-    Approach.EFFICIENT: "be brief and solve it",
-    Approach.EMPATHETIC: "listen first, then solve it",
-    Approach.BALANCED: "listen and solve it in equal parts",
+    Approach.EFFICIENT: Told("be brief and solve it"),
+    Approach.EMPATHETIC: Told("listen first, then solve it"),
+    Approach.BALANCED: Told("listen and solve it in equal parts"),
 }
 
 
@@ -67,7 +68,7 @@ class _Sheet:
 
     def write(self, name: str, what: str, because: str, source: str) -> None:
         if name in self.overrules:
-            because, source = f"set by {self.overrules[name].who}", "a person"
+            because, source = Told("set by %(name)s", name=self.overrules[name].who), Told("a person")
         self.lines.append(PlanLine(what, because, source, name))
 
 
@@ -97,7 +98,7 @@ def make_plan(
     latest = {overrule.name: overrule for overrule in overrules if overrule.name in OVERRULABLE}
     sheet = _Sheet({name: overrule for name, overrule in latest.items() if overrule.value})
     if handoff is not None:
-        sheet.write("", "a person takes over", handoff, "rule: no template speaks here")
+        sheet.write("", Told("a person takes over"), handoff, Told("rule: no template speaks here"))
     approach = _approach(verdict, history, sheet)
     outlook = _outlook(verdict, history, known, sheet)
     remedy, goodwill = _offers(verdict, finding, policy, history, sheet)
@@ -105,14 +106,16 @@ def make_plan(
     next_update = _next_update(verdict, policy, known, now, sheet)
     second_person, careful = _guarded(verdict, policy, language, sheet)
     if known is not None:
-        sheet.write("", f"speak of the incident {known.name}", "the post holds its keywords", "declared incident")
+        what = Told("speak of the incident %(name)s", name=known.name)
+        sheet.write("", what, Told("the post holds its keywords"), Told("declared incident"))
     _tell_finding(finding, found, sheet)
     if history.public_answers:
         _many_answers(history, sheet)
     ask_first = asks(verdict.category, approach, finding)
     if "ask_first" in sheet.overrules:
         ask_first = (sheet.overrules["ask_first"].value,)
-    sheet.write("ask_first", "in private first: " + "; ".join(ask_first), f"it is about {_said(verdict)}", "guide")
+    what = Told("in private first: %(asks)s", asks=Joined(ask_first))
+    sheet.write("ask_first", what, Told("it is about %(category)s", category=_said(verdict)), Told("guide"))
     return RecoveryPlan(
         approach=approach,
         required=_required(finding),
@@ -158,7 +161,11 @@ OVERRULABLE = {
 def check_overrule(name: str, value: str) -> None:
     """Raise `NotAllowed` where a plan has no such line, or it can't be set to this. An empty value gives it back."""
     if name not in OVERRULABLE:
-        message = f"a plan has no line {name!r} that can be set; there are {', '.join(OVERRULABLE)}"
+        message = Told(
+            "a plan has no line %(name)s that can be set; there are %(names)s",
+            name=repr(name),
+            names=", ".join(OVERRULABLE),
+        )
         raise NotAllowed(message)
     if not value:
         return
@@ -172,7 +179,12 @@ def check_overrule(name: str, value: str) -> None:
     if name == "next_update":
         wrong = _moment(value) is None
     if wrong:
-        message = f"{name} can't be {value!r}; it takes {OVERRULABLE[name]}"
+        message = Told(
+            "%(name)s can't be %(value)s; it takes %(choices)s",
+            name=name,
+            value=repr(value),
+            choices=Told(OVERRULABLE[name]),
+        )
         raise NotAllowed(message)
 
 
@@ -193,8 +205,8 @@ def speaks_of(post: Post, incident: Incident) -> bool:
     return False
 
 
-def _said(verdict: Verdict) -> str:
-    return verdict.category.replace("_", " ")
+def _said(verdict: Verdict) -> Told:
+    return named(verdict.category)
 
 
 def _moment(value: str) -> datetime | None:
@@ -207,11 +219,11 @@ def _moment(value: str) -> datetime | None:
 
 def _handoff(verdict: Verdict, language: str, languages: Iterable[str]) -> str | None:
     if Risk.SELF_HARM in verdict.risks:
-        return "the author may be in danger: a person answers, at once"
+        return Told("the author may be in danger: a person answers, at once")
     if language not in languages:
-        return f"there is no language pack for {verdict.language}"
+        return Told("there is no language pack for %(language)s", language=verdict.language)
     if not verdict.learned:
-        return f"the classifier has not learned {verdict.language}"
+        return Told("the classifier has not learned %(language)s", language=verdict.language)
     return None
 
 
@@ -223,37 +235,48 @@ def _required(finding: Finding) -> frozenset[Component]:
 
 def _approach(verdict: Verdict, history: History, sheet: _Sheet) -> Approach:
     if history.earlier_cases:
-        approach, because = Approach.EMPATHETIC, "we failed them before"
+        approach, because = Approach.EMPATHETIC, Told("we failed them before")
     elif verdict.heat >= _FURIOUS:
-        approach, because = Approach.EMPATHETIC, f"the post is heated ({verdict.heat} of 3)"
+        approach, because = Approach.EMPATHETIC, Told("the post is heated (%(heat)s of 3)", heat=verdict.heat)
     elif verdict.category in _TO_THE_HEART:
-        approach, because = Approach.EMPATHETIC, f"{_said(verdict)} touches people more than their purse"
+        approach, because = (
+            Approach.EMPATHETIC,
+            Told("%(category)s touches people more than their purse", category=_said(verdict)),
+        )
     elif verdict.category in _TO_THE_POINT:
-        approach, because = Approach.EFFICIENT, f"{_said(verdict)} wants it fixed with little effort"
+        approach, because = (
+            Approach.EFFICIENT,
+            Told("%(category)s wants it fixed with little effort", category=_said(verdict)),
+        )
     else:
-        approach, because = Approach.BALANCED, "neither haste nor heat stands out"
+        approach, because = Approach.BALANCED, Told("neither haste nor heat stands out")
     if "approach" in sheet.overrules:
         approach = Approach(sheet.overrules["approach"].value)
-    sheet.write("approach", f"{approach}: {_MANNERS[approach]}", because, "verdict and history")
+    what = Told("%(approach)s: %(manner)s", approach=named(approach), manner=_MANNERS[approach])
+    sheet.write("approach", what, because, Told("verdict and history"))
     return approach
 
 
 def _outlook(verdict: Verdict, history: History, incident: Incident | None, sheet: _Sheet) -> Outlook:
     """Poor for a second failure or grave harm, fair where it could be foreseen, good where it surprised all."""
     if history.earlier_cases:
-        count = history.earlier_cases
-        outlook, because, source = Outlook.POOR, f"a repeat failure ({count} earlier) rarely ends in delight", "history"
+        because = Told("a repeat failure (%(count)s earlier) rarely ends in delight", count=history.earlier_cases)
+        outlook, source = Outlook.POOR, Told("history")
     elif verdict.risks & _GRAVE_RISKS or verdict.severity >= _GRAVE:
-        outlook, because, source = Outlook.POOR, "the harm may be grave, and a remedy alone won't mend it", "verdict"
+        because = Told("the harm may be grave, and a remedy alone won't mend it")
+        outlook, source = Outlook.POOR, Told("verdict")
     elif verdict.category in _FORESEEN:
-        outlook, because, source = Outlook.FAIR, f"{_said(verdict)} looks as if we could have prevented it", "verdict"
+        because = Told("%(category)s looks as if we could have prevented it", category=_said(verdict))
+        outlook, source = Outlook.FAIR, Told("verdict")
     elif incident is not None:
-        outlook, because, source = Outlook.GOOD, "it came as a surprise to all, and is known", "declared incident"
+        because = Told("it came as a surprise to all, and is known")
+        outlook, source = Outlook.GOOD, Told("declared incident")
     else:
-        outlook, because, source = Outlook.GOOD, "a first failure that can be made good", "history and verdict"
+        because = Told("a first failure that can be made good")
+        outlook, source = Outlook.GOOD, Told("history and verdict")
     if "outlook" in sheet.overrules:
         outlook = Outlook(sheet.overrules["outlook"].value)
-    sheet.write("outlook", f"the outlook is {outlook}", because, source)
+    sheet.write("outlook", Told("the outlook is %(outlook)s", outlook=named(outlook)), because, source)
     return outlook
 
 
@@ -270,14 +293,18 @@ def _offers(
         goodwill = policy.offer(verdict, rest, goodwill=True)
         wanted = policy.offer(verdict, None, goodwill=False)
         if wanted is not None and wanted != remedy and "remedy" not in set_by_hand:
-            what = f"ask a lead about a remedy: {_priced(wanted, policy)} is over what is left"
-            sheet.write("", what, f"{room:g} {policy.currency}".rstrip() + " is left of the budget", "policy: budgets")
+            what = Told("ask a lead about a remedy: %(remedy)s is over what is left", remedy=_priced(wanted, policy))
+            left = Told("%(sum)s is left of the budget", sum=_sum(room, policy))
+            sheet.write("", what, left, Told("policy: budgets"))
     remedy, goodwill = set_by_hand.get("remedy", remedy), set_by_hand.get("goodwill", goodwill)
-    because = f"{_said(verdict)}, severity {verdict.severity}"
+    because = Told("%(category)s, severity %(figure)s", category=_said(verdict), figure=verdict.severity)
+    source = Told("policy: remedies")
     if remedy is not None:
-        sheet.write("remedy", f"offer in private: {_priced(remedy, policy)}", because, "policy: remedies")
+        what = Told("offer in private: %(remedy)s", remedy=_priced(remedy, policy))
+        sheet.write("remedy", what, because, source)
     if goodwill is not None:
-        sheet.write("goodwill", f"and a little more: {_priced(goodwill, policy)}", because, "policy: remedies")
+        what = Told("and a little more: %(remedy)s", remedy=_priced(goodwill, policy))
+        sheet.write("goodwill", what, because, source)
     return remedy, goodwill
 
 
@@ -290,6 +317,10 @@ def _room(policy: Policy, history: History) -> float | None:
     return max(0.0, min(rooms)) if rooms else None
 
 
+def _sum(value: float | None, policy: Policy) -> str:
+    return f"{value or 0.0:g} {policy.currency}".rstrip()
+
+
 def _priced(remedy: Remedy, policy: Policy) -> str:
     return f"{remedy.words} ({remedy.value:g} {policy.currency})".replace(" )", ")") if remedy.value else remedy.words
 
@@ -299,17 +330,19 @@ def _handler(
 ) -> Role:
     value = sum(remedy.value for remedy in offers if remedy)
     handler = policy.role_for(value, verdict.risks)
-    because, source = "what is offered is within their authority", "policy: authority"
+    because, source = Told("what is offered is within their authority"), Told("policy: authority")
     if policy.lead_risks & verdict.risks:
-        because = f"the post carries a risk: {', '.join(sorted(policy.lead_risks & verdict.risks))}"
+        because = _carries(policy.lead_risks & verdict.risks)
     elif handler is not Role.AGENT:
-        because = f"{value:g} {policy.currency}".rstrip() + " is more than an agent may grant alone"
+        because = Told("%(sum)s is more than an agent may grant alone", sum=_sum(value, policy))
     elif outlook is Outlook.POOR:
-        handler, because, source = Role.LEAD, "the outlook is poor", "guide"
+        handler, because, source = Role.LEAD, Told("the outlook is poor"), Told("guide")
     if "handler" in sheet.overrules:
         handler = Role(sheet.overrules["handler"].value)
-    senior = ": a senior person leads, by phone if they wish" if handler is not Role.AGENT else ""
-    sheet.write("handler", f"handled by: {handler}{senior}", because, source)
+    what = Told("handled by: %(role)s", role=named(handler))
+    if handler is not Role.AGENT:
+        what = Told("handled by: %(role)s: a senior person leads, by phone if they wish", role=named(handler))
+    sheet.write("handler", what, because, source)
     return handler
 
 
@@ -317,16 +350,17 @@ def _guarded(verdict: Verdict, policy: Policy, language: str, sheet: _Sheet) -> 
     """Whether two people approve, and whether the wording admits no more than is known."""
     second_person = bool(verdict.risks)
     if second_person:
-        because = f"the post carries a risk: {', '.join(sorted(verdict.risks))}"
-        sheet.write("", "two people approve one text", because, "rule: risks")
+        sheet.write("", Told("two people approve one text"), _carries(verdict.risks), Told("rule: risks"))
     rule = next((rule for rule in policy.careful if rule.suits(language, verdict)), None)
     careful = second_person or rule is not None
     if "wording" in sheet.overrules:
         careful = sheet.overrules["wording"].value == "careful"
     if careful or "wording" in sheet.overrules:
-        because = f"jurisdiction: {rule.jurisdiction}" if rule else "a risk: an admission may have legal weight"
-        what = "admit no more than is known" if careful else "own it in full"
-        sheet.write("wording", what, because, "policy: careful" if rule else "rule: risks")
+        because = Told("a risk: an admission may have legal weight")
+        if rule:
+            because = Told("jurisdiction: %(name)s", name=rule.jurisdiction)
+        what = Told("admit no more than is known") if careful else Told("own it in full")
+        sheet.write("wording", what, because, Told("policy: careful") if rule else Told("rule: risks"))
     return second_person, careful
 
 
@@ -337,15 +371,20 @@ def _next_update(verdict: Verdict, policy: Policy, incident: Incident | None, no
         sheet.overrules = {name: one for name, one in sheet.overrules.items() if name != "next_update"}
         set_to = None
     if incident is not None and incident.next_word_at is not None and incident.next_word_at > now:
-        moment, source = incident.next_word_at, "declared incident"
-        because = f"the next word on {incident.name} comes then"
+        moment, source = incident.next_word_at, Told("declared incident")
+        because = Told("the next word on %(name)s comes then", name=incident.name)
     else:
         hours = policy.hours(verdict.severity)
-        moment, source = _in_the_day(now + timedelta(hours=hours), policy), "policy: update_hours"
-        because = f"severity {verdict.severity} hears again within {hours} hours, in the daytime"
+        moment, source = _in_the_day(now + timedelta(hours=hours), policy), Told("policy: update_hours")
+        because = Told(
+            "severity %(figure)s hears again within %(hours)s hours, in the daytime",
+            figure=verdict.severity,
+            hours=hours,
+        )
     moment = set_to or moment
     local = moment.astimezone(zone_named(policy.timezone))
-    sheet.write("next_update", f"next word by {spell_moment(local)}", because, source)
+    what = Told("next word by %(moment)s", moment=Dated(spell_moment(local), local))
+    sheet.write("next_update", what, because, source)
     return moment
 
 
@@ -369,20 +408,27 @@ def _in_the_day(moment: datetime, policy: Policy) -> datetime:
     return local.replace(hour=policy.day_begins.hour, minute=policy.day_begins.minute)
 
 
+def _carries(risks: Iterable[Risk]) -> Told:
+    return Told("the post carries a risk: %(risks)s", risks=Joined([named(risk) for risk in sorted(risks)], ", "))
+
+
 def _tell_finding(finding: Finding, found: FindingNote | None, sheet: _Sheet) -> None:
-    source = f"finding by {found.who}" if found else "finding"
+    source = Told("finding by %(name)s", name=found.who) if found else Told("finding")
     if finding is Finding.NOT_OURS:
-        sheet.write("", "own nothing, offer nothing", "what was found is not ours", source)
+        sheet.write("", Told("own nothing, offer nothing"), Told("what was found is not ours"), source)
     elif finding is not Finding.OPEN:
-        told = "what they say is so" if finding is Finding.CONFIRMED else "what they say is so in part"
-        sheet.write("", "own what was found" + (" and name the cause" if found and found.cause else ""), told, source)
+        told = Told("what they say is so") if finding is Finding.CONFIRMED else Told("what they say is so in part")
+        named_too = bool(found and found.cause)
+        what = Told("own what was found and name the cause") if named_too else Told("own what was found")
+        sheet.write("", what, told, source)
     if found is not None and found.damage:
-        sheet.write("", f"make good the damage: {found.damage}", "it was looked into", source)
+        what = Told("make good the damage: %(damage)s", damage=found.damage)
+        sheet.write("", what, Told("it was looked into"), source)
 
 
 def _many_answers(history: History, sheet: _Sheet) -> None:
     if history.public_answers >= _PUBLIC_ANSWERS:
-        what, because = "no further public answer", "a third one in a thread draws more complaints"
+        what, because = Told("no further public answer"), Told("a third one in a thread draws more complaints")
     else:
-        what, because = "think twice before a second public answer", "each turn in public draws others"
-    sheet.write("", what, because, "rule: one public answer")
+        what, because = Told("think twice before a second public answer"), Told("each turn in public draws others")
+    sheet.write("", what, because, Told("rule: one public answer"))

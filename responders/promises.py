@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cases.errors import PackError
 from cases.promises import Spoken
+from cases.told import Told
 from responders.check_text import Reading, fold, fold_pattern
 from responders.hints import Hint
 from responders.packs import shipped_folder
@@ -106,8 +107,8 @@ def missing_date(text: str, promises: Sequence[Spoken]) -> list[Hint]:
     """A gentle hint where a text names no moment by which they hear again."""
     if promises or not text.strip():
         return []
-    why = "it names no moment: vagueness makes anger grow"
-    return [Hint("no_date", 0, 0, why, "say by when they hear from you again")]
+    why = Told("it names no moment: vagueness makes anger grow")
+    return [Hint("no_date", 0, 0, why, Told("say by when they hear from you again"))]
 
 
 def _due(seen: _Seen, here: datetime, day_ends: time) -> datetime:

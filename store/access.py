@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from cases.errors import NotFound
 from cases.people import ApiToken, Link, LinkPurpose
+from cases.told import Told
 from store import schema as t
 from store.reading import Reading
 from store.rows import Row, storable
@@ -124,7 +125,7 @@ class Access(Reading):
         )
         with self._writing() as connection:
             if connection.execute(good.values(revoked_at=now)).rowcount == 0:
-                message = f"there is no token {number} here"
+                message = Told("there is no token %(number)s here", number=number)
                 raise NotFound(message)
 
     def _shut_out(self, connection: Connection, person: int, *, now: datetime) -> None:

@@ -12,6 +12,7 @@ from cases.lifecycle import ANSWERED, Status
 from cases.platform import Reply
 from cases.promises import Spoken
 from cases.purposes import Purpose
+from cases.told import Told, Value, named
 from cases.verdicts import Category
 from store import schema as t
 from store.following import check_purpose, home_of, purpose_of_next, said_in_public
@@ -59,7 +60,9 @@ class Decisions(Reading):
         for what was said under this post already, and where the author is forgotten.
         """
         if storable(text) != text:
-            message = "the text holds characters that can't be kept (NUL, or half of a surrogate pair): type it again"
+            message = Told(
+                "the text holds characters that can't be kept (NUL, or half of a surrogate pair): type it again"
+            )
             raise NotAllowed(message)
         with self._writing() as connection:
             row = self._case_row(connection, case)
@@ -139,18 +142,23 @@ class Decisions(Reading):
         """
         by = by.strip()
         if not by:
-            message = "an approval needs the name of a person"
+            message = Told("an approval needs the name of a person")
             raise NotAllowed(message)
         with self._writing() as connection:
             row = self._case_row(connection, case)
             status = Status(row["status"])
             if status is not Status.DRAFTED:
-                message = f"case {case} is {status.replace('_', ' ')}: only a draft that waits can be approved"
+                message = Told(
+                    "case %(case)s is %(status)s: only a draft that waits can be approved",
+                    case=case,
+                    status=named(status),
+                )
                 raise MoveRefused(message)
             latest = self._latest(connection, case)
             if latest is None or latest.revision != revision or latest.hash != hash:
-                message = (
-                    f"the draft of case {case} has changed since you read it; look at it again: amends show {case}"
+                message = Told(
+                    "the draft of case %(case)s has changed since you read it; look at it again: amends show %(case)s",
+                    case=case,
                 )
                 raise TextChanged(message)
             wanted = select(t.approvals).where(
@@ -158,7 +166,11 @@ class Decisions(Reading):
             )
             given = [as_approval(found) for found in connection.execute(wanted).mappings()]
             if any(yes.by.casefold() == by.casefold() for yes in given):
-                message = f"{by} has approved this text already; case {case} is at risk and needs a second person"
+                message = Told(
+                    "%(by)s has approved this text already; case %(case)s is at risk and needs a second person",
+                    by=by,
+                    case=case,
+                )
                 raise NotAllowed(message)
             if stop is not None and (why_not := stop(given)):
                 raise NotAllowed(why_not)
@@ -197,8 +209,11 @@ class Decisions(Reading):
                 connection.execute(update(t.cases).where(t.cases.c.id == case).values(reason=""))
                 return self._load(connection, case)
             if status is not Status.APPROVED:
-                message = f"case {case} is {status.replace('_', ' ')}: " + (
-                    "its reply is on its way or stands already" if status in _LEFT else "there is no approval to undo"
+                told: dict[str, Value] = {"case": case, "status": named(status)}
+                message = (
+                    Told("case %(case)s is %(status)s: its reply is on its way or stands already", **told)
+                    if status in _LEFT
+                    else Told("case %(case)s is %(status)s: there is no approval to undo", **told)
                 )
                 raise MoveRefused(message)
             self._revoke(connection, case, now)
@@ -226,7 +241,7 @@ class Decisions(Reading):
         sending have ways of their own, that hold the text; while a write is under way only its outcome moves the case.
         """
         if new in _OWN_WAY:
-            message = f"a case becomes {new} by approving and sending alone"
+            message = Told("a case becomes %(new)s by approving and sending alone", new=named(new))
             raise MoveRefused(message)
         with self._writing() as connection:
             row = self._case_row(connection, case)
@@ -239,7 +254,10 @@ class Decisions(Reading):
                 marks["withdrawn"] = True
             follow_up = self._follows(connection, case, old)
             if follow_up and new is Status.DISMISSED:
-                message = f"case {case} was answered; give up what is drafted beside that answer: amends drop {case}"
+                message = Told(
+                    "case %(case)s was answered; give up what is drafted beside that answer: amends drop %(case)s",
+                    case=case,
+                )
                 raise MoveRefused(message)
             if new is not Status.BY_HAND:
                 self._revoke(connection, case, now)
@@ -285,8 +303,10 @@ class Decisions(Reading):
             row = self._case_row(connection, case)
             old = Status(row["status"])
             if not self._follows(connection, case, old):
-                message = (
-                    f"case {case} is {old.replace('_', ' ')}: nothing is drafted there beside an answer that stands"
+                message = Told(
+                    "case %(case)s is %(old)s: nothing is drafted there beside an answer that stands",
+                    case=case,
+                    old=named(old),
                 )
                 raise MoveRefused(message)
             self._revoke(connection, case, now)
@@ -382,7 +402,9 @@ class Decisions(Reading):
         with self._writing() as connection:
             row = self._case_row(connection, case)
             if row["forgotten"]:
-                message = f"case {case}: its author is forgotten, and there is nothing left to correct"
+                message = Told(
+                    "case %(case)s: its author is forgotten, and there is nothing left to correct", case=case
+                )
                 raise NotAllowed(message)
             values: dict[str, object] = {}
             if category is not None:
@@ -478,15 +500,26 @@ def _check_free(row: Row, new: Status) -> None:
     """Raise unless a person may move a case: its reply is not on its way, and its author not forgotten."""
     old = Status(row["status"])
     if old in IN_FLIGHT:
-        way = "wait for its outcome" if old is Status.SENDING else "say what became of it: amends settle"
-        message = f"case {row['id']} is {old} and by a decision it can't become {new}: a reply may stand soon; {way}"
+        way = Told("wait for its outcome") if old is Status.SENDING else Told("say what became of it: amends settle")
+        message = Told(
+            "case %(case)s is %(old)s and by a decision it can't become %(new)s: a reply may stand soon; %(way)s",
+            case=row["id"],
+            old=named(old),
+            new=named(new),
+            way=way,
+        )
         raise MoveRefused(message)
     if row["forgotten"]:
-        message = f"case {row['id']}: its author is forgotten, and is never answered again"
+        message = Told("case %(case)s: its author is forgotten, and is never answered again", case=row["id"])
         raise NotAllowed(message)
 
 
 def _expect(case: int, found: Status, expected: Status | None) -> None:
     if expected is not None and found is not expected:
-        message = f"case {case} is {found} by now, no longer {expected}: somebody else was faster"
+        message = Told(
+            "case %(case)s is %(found)s by now, no longer %(expected)s: somebody else was faster",
+            case=case,
+            found=named(found),
+            expected=named(expected),
+        )
         raise Overtaken(message)

@@ -7,6 +7,7 @@ from cases.drafts import Draft
 from cases.errors import NotAllowed
 from cases.lifecycle import Status
 from cases.purposes import Purpose
+from cases.told import Told, named
 from store import schema as t
 from store.rows import Row
 
@@ -35,13 +36,20 @@ def purpose_of_next(said: dict[Purpose, str], latest: Draft | None) -> Purpose:
 def check_purpose(case: int, purpose: Purpose, said: dict[Purpose, str]) -> None:
     """Raise `NotAllowed` for a private text, for a follow-up without an answer, and for what was said already."""
     if purpose is Purpose.PRIVATE:
-        message = "a private message is for a person to send; Amends posts in public alone"
+        message = Told("a private message is for a person to send; Amends posts in public alone")
         raise NotAllowed(message)
     if purpose is not Purpose.ANSWER and Purpose.ANSWER not in said:
-        message = f"case {case}: no answer of ours stands under this post yet, so nothing can follow it"
+        message = Told(
+            "case %(case)s: no answer of ours stands under this post yet, so nothing can follow it", case=case
+        )
         raise NotAllowed(message)
     if purpose in said and purpose is not Purpose.ANSWER:
-        message = f"case {case}: this post has had its {purpose.replace('_', ' ')} already: {said[purpose]}"
+        message = Told(
+            "case %(case)s: this post has had its %(purpose)s already: %(url)s",
+            case=case,
+            purpose=named(purpose),
+            url=said[purpose],
+        )
         raise NotAllowed(message)
 
 

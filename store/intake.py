@@ -10,6 +10,7 @@ from cases.errors import MoveRefused, NotFound
 from cases.lifecycle import TRANSITIONS, WAITING, Status, on_word_again
 from cases.platform import Reply
 from cases.posts import Mention
+from cases.told import Told
 from cases.verdicts import Verdict
 from store import schema as t
 from store.decisions import AMENDS, IN_FLIGHT, MEANWHILE, Decisions
@@ -359,14 +360,18 @@ class Intake(Decisions):
             row = self._kept_mention_row(connection, mention_id)
             if row["case_id"] is not None:
                 case = row["case_id"]
-                message = f"mention {mention_id} belongs to case {case}; say so there: amends dismiss {case}"
+                message = Told(
+                    "mention %(mention_id)s belongs to case %(case)s; say so there: amends dismiss %(case)s",
+                    mention_id=mention_id,
+                    case=case,
+                )
                 raise MoveRefused(message)
             self._label(connection, mention_id, "complaint", "false", who=who, now=now)
 
     def _kept_mention_row(self, connection: Connection, mention_id: int) -> Row:
         row = self._mention_row(connection, mention_id)
         if row["forgotten"]:
-            message = f"mention {mention_id} is forgotten"
+            message = Told("mention %(mention_id)s is forgotten", mention_id=mention_id)
             raise NotFound(message)
         return row
 
@@ -374,7 +379,7 @@ class Intake(Decisions):
         wanted = select(t.mentions).where(t.mentions.c.id == mention_id).with_for_update()
         row = connection.execute(wanted).mappings().one_or_none()
         if row is None:
-            message = f"there is no mention {mention_id}"
+            message = Told("there is no mention %(mention_id)s", mention_id=mention_id)
             raise NotFound(message)
         return row
 

@@ -11,6 +11,7 @@ from cases.incidents import Declared, IncidentState, IncidentWords
 from cases.lifecycle import Status
 from cases.plans import Finding, FindingNote, Overrule
 from cases.promises import Promise, PromiseState
+from cases.told import Told, named
 from store import schema as t
 from store.learning import Learning
 from store.promising import as_promise
@@ -215,10 +216,12 @@ class Known(Learning):
             wanted = select(t.promises).where(t.promises.c.id == promise).with_for_update()
             row = connection.execute(wanted).mappings().one_or_none()
             if row is None:
-                message = f"there is no promise {promise}; `amends promises` lists those that stand"
+                message = Told(
+                    "there is no promise %(promise)s; `amends promises` lists those that stand", promise=promise
+                )
                 raise NotFound(message)
             if row["state"] != PromiseState.OPEN:
-                message = f"promise {promise} is {row['state']} already"
+                message = Told("promise %(promise)s is %(state)s already", promise=promise, state=named(row["state"]))
                 raise NotAllowed(message)
             kept = {"state": str(PromiseState.KEPT), "settled_at": now, "settled_by": storable(who), "why": "said so"}
             connection.execute(update(t.promises).where(t.promises.c.id == promise).values(**kept))
@@ -233,13 +236,13 @@ class Known(Learning):
     def _kept_case_row(self, connection: Connection, case: int) -> Row:
         row = self._case_row(connection, case)
         if row["forgotten"]:
-            message = f"case {case}: its author is forgotten, and nothing more is kept of it"
+            message = Told("case %(case)s: its author is forgotten, and nothing more is kept of it", case=case)
             raise NotAllowed(message)
         return row
 
 
 def _no_incident(name: str) -> str:
-    return f"no incident is called {name!r}; `amends incident list` shows those that stand"
+    return Told("no incident is called %(name)s; `amends incident list` shows those that stand", name=repr(name))
 
 
 def _as_declared(row: Row) -> Declared:

@@ -19,11 +19,12 @@ from store.news import Newsroom
 from store.people import People
 from store.queue import Queue
 from store.reports import Reports
+from store.saved import Saved
 from store.seats import Seats
 from store.vitals import Vitals
 
 
-class Ledger(Known, People, Queue, Dues, Newsroom, Vitals, Seats):
+class Ledger(Known, People, Queue, Dues, Newsroom, Vitals, Seats, Saved):
     """All reading and writing of one brand's store; safe for threads and for several processes.
 
     Open it with `Ledger.open`. Every method that changes something does it in one transaction. Raises `StoreBusy`,

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, false, func, insert, or_, select, update
 from cases.errors import NotAllowed, NotFound
 from cases.people import Person, clean_name, name_key
 from cases.plans import Role
+from cases.told import Told
 from store import schema as t
 from store.access import Access
 from store.rows import Row, storable
@@ -47,10 +48,13 @@ class People(Access):
         with self._writing() as connection:
             self._alone(connection, "people")
             if first and self._admins(connection):
-                message = "there is an admin already: ask them to invite you"
+                message = Told("there is an admin already: ask them to invite you")
                 raise NotAllowed(message)
             if connection.execute(select(t.people.c.id).where(taken)).first() is not None:
-                message = f"there is somebody called {clean} already, or whom the sign-in provider knows by that name"
+                message = Told(
+                    "there is somebody called %(name)s already, or whom the sign-in provider knows by that name",
+                    name=clean,
+                )
                 raise NotAllowed(message)
             made = connection.execute(insert(t.people).values(**values)).inserted_primary_key
             row = self._person_row(connection, made[0] if made else 0)
@@ -160,7 +164,7 @@ class People(Access):
     def _person_row(self, connection: Connection, number: int) -> Row:
         row = connection.execute(select(t.people).where(t.people.c.id == number)).mappings().one_or_none()
         if row is None:
-            message = f"there is nobody with the number {number}"
+            message = Told("there is nobody with the number %(number)s", number=number)
             raise NotFound(message)
         return row
 
@@ -176,7 +180,7 @@ class People(Access):
         """Refuse what would leave a desk that nobody can be let into."""
         is_one = row["role"] == str(Role.ADMIN) and row["disabled_at"] is None
         if is_one and not self._admins(connection, besides=row["id"]):
-            message = f"{row['name']} is the only admin: make somebody else one first"
+            message = Told("%(name)s is the only admin: make somebody else one first", name=row["name"])
             raise NotAllowed(message)
 
     def _log(self, connection: Connection, *, by: str, action: str, whom: str, why: str, now: datetime) -> None:

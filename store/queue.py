@@ -9,6 +9,7 @@ from cases.case import Case
 from cases.errors import NotAllowed
 from cases.promises import PromiseState
 from cases.queue import STATUSES, Order, QueuePage, QueueQuery, View
+from cases.told import Told
 from store import schema as t
 from store.reading import Reading, cases_wanted
 from store.rows import storable
@@ -84,7 +85,7 @@ class Queue(Reading):
         Raises `NotFound`, and `NotAllowed` for a moment that has passed.
         """
         if until is not None and until <= now:
-            message = "a case is snoozed until a moment to come"
+            message = Told("a case is snoozed until a moment to come")
             raise NotAllowed(message)
         with self._writing() as connection:
             self._case_row(connection, case)
@@ -163,10 +164,10 @@ def _beyond(cursor: str) -> ColumnElement[bool]:
                 (number,) = told
                 values = (int(number),)
     except ValueError as error:
-        message = f"{cursor!r} is no place in the queue: begin at its top"
+        message = Told("%(cursor)s is no place in the queue: begin at its top", cursor=repr(cursor))
         raise NotAllowed(message) from error
     if any(isinstance(value, datetime) and value.tzinfo is None for value in values):
-        message = f"{cursor!r} is no place in the queue: begin at its top"
+        message = Told("%(cursor)s is no place in the queue: begin at its top", cursor=repr(cursor))
         raise NotAllowed(message)
     ways: list[ColumnElement[bool]] = []
     same: list[ColumnElement[bool]] = []

@@ -11,6 +11,7 @@ from cases.case import Case, Event, Intent, IntentState
 from cases.drafts import Approval, Draft
 from cases.errors import NotFound, Overtaken
 from cases.lifecycle import WAITING, Status, check_move
+from cases.told import Told, named
 from store import schema as t
 from store.engine import told
 from store.rows import Row, as_approval, as_case, as_draft, as_event, as_intent, as_mention, as_verdict, storable
@@ -134,7 +135,12 @@ class Reading:
             found = connection.execute(select(t.cases.c.status).where(t.cases.c.id == case)).scalar_one_or_none()
             if found is None:
                 raise NotFound(_no_case(case))
-            message = f"case {case} is {found} by now, no longer {old}: somebody else was faster"
+            message = Told(
+                "case %(case)s is %(found)s by now, no longer %(expected)s: somebody else was faster",
+                case=case,
+                found=named(found),
+                expected=named(old),
+            )
             raise Overtaken(message)
         self._record_event(connection, case, at=at, who=who, action=action, old=old, new=new, why=why)
 
@@ -298,7 +304,7 @@ class Reading:
         with self._reading() as connection:
             row = connection.execute(select(t.mentions).where(t.mentions.c.id == id)).mappings().one_or_none()
         if row is None:
-            message = f"there is no mention {id}"
+            message = Told("there is no mention %(id)s", id=id)
             raise NotFound(message)
         return StoredMention(row["id"], as_mention(row), row["case_id"])
 
@@ -349,7 +355,7 @@ class Reading:
 
 
 def _no_case(case: int) -> str:
-    return f"there is no case {case}; `amends queue` lists those that wait"
+    return Told("there is no case %(case)s; `amends queue` lists those that wait", case=case)
 
 
 def cases_wanted() -> Select[tuple[object, ...]]:

@@ -530,3 +530,17 @@ saved_views = Table(
     UniqueConstraint("person_id", "name"),
 )
 """Ways to look at the queue that people keep, as the page's address says them."""
+
+saved_replies = Table(
+    "saved_replies",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("category", String(16)),
+    Column("text", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("language", "title"),
+)
+"""Replies that a team keeps, and who wrote each last."""

@@ -7,6 +7,7 @@ from sqlalchemy import delete, func, select
 
 from cases.errors import NotAllowed, NotFound
 from cases.queue import Looker, SavedView
+from cases.told import Told
 from store import schema as t
 from store.rows import storable
 from store.upkeep import Upkeep
@@ -56,7 +57,7 @@ class Seats(Upkeep):
         """Keep a view; one of the same name is replaced. Raises `NotAllowed` for no name, a long one, or too many."""
         clean = " ".join(storable(name).split())
         if not clean or len(clean) > _LONGEST_NAME:
-            message = f"give the view a name of 1 to {_LONGEST_NAME} characters"
+            message = Told("give the view a name of 1 to %(most)s characters", most=_LONGEST_NAME)
             raise NotAllowed(message)
         kept = self._insert(t.saved_views).values(person_id=person, name=clean, query=storable(query))
         again = kept.on_conflict_do_update(index_elements=["person_id", "name"], set_={"query": storable(query)})
@@ -64,7 +65,7 @@ class Seats(Upkeep):
             number = connection.execute(again.returning(t.saved_views.c.id)).scalar_one()
             many = select(func.count()).select_from(t.saved_views).where(t.saved_views.c.person_id == person)
             if connection.execute(many).scalar_one() > _MOST_VIEWS:
-                message = f"you keep {_MOST_VIEWS} views already: delete one that is not used"
+                message = Told("you keep %(most)s views already: delete one that is not used", most=_MOST_VIEWS)
                 raise NotAllowed(message)
         return SavedView(number, clean, storable(query))
 
@@ -73,5 +74,5 @@ class Seats(Upkeep):
         gone = delete(t.saved_views).where(t.saved_views.c.id == number, t.saved_views.c.person_id == person)
         with self._writing() as connection:
             if connection.execute(gone).rowcount == 0:
-                message = f"there is no saved view {number} of yours"
+                message = Told("there is no saved view %(number)s of yours", number=number)
                 raise NotFound(message)

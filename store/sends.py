@@ -11,6 +11,7 @@ from cases.errors import MoveRefused, NotAllowed, NotFound, Overtaken
 from cases.lifecycle import Status
 from cases.platform import Reply
 from cases.purposes import Purpose
+from cases.told import Told, named
 from store import schema as t
 from store.decisions import AMENDS, IN_FLIGHT, MEANWHILE
 from store.intake import Intake
@@ -322,7 +323,7 @@ class Sends(Intake):
             new = Status.REPLIED if posted_url else Status.FAILED
             old = Status(row["status"])
             if old is not Status.UNKNOWN:
-                message = f"case {case} is {old.replace('_', ' ')}: there is no write to settle"
+                message = Told("case %(case)s is %(old)s: there is no write to settle", case=case, old=named(old))
                 raise MoveRefused(message)
             state = IntentState.POSTED if posted_url else IntentState.REFUSED
             outcome = {"reply_url": posted_url, "reply_id": posted_url, "posted_at": now} if posted_url else {}

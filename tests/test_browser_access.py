@@ -48,6 +48,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
                 break
         lea.post("/incidents", name="Flood", state="open", keywords_en="flood", cause_en="The depot is under water")
         lea.post("/saved-views", name="Grave ones", query="view=approval&severity=3")
+        lea.post("/saved-replies", title="Lost", language="en", text="We lost your parcel, {name}.")
         draw(opened.house.ledger, MORNING, ("drawn", "They came on Tuesday, as if that were fine"))
         lea.post("/health/pause", platform="*", reason="a fire alarm")
         yield opened

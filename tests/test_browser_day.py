@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, expect
 from scenes import drafted, draw, mention, take_in
 
 from cases.lifecycle import Status
+from cases.saved import NewReply
 
 pytestmark = pytest.mark.live
 
@@ -214,3 +215,23 @@ def test_the_sample_is_answered_by_keys_the_row_in_focus_first(room: Room, brows
         expect(rows).to_have_count(1)
         expect(rows.first).to_contain_text("A nice day")
         expect(seen.page.get_by_role("link", name="is open")).to_be_visible()
+
+
+def test_a_saved_reply_is_put_in_by_keys_and_taken_out_by_undo(room: Room, browser: Browser) -> None:
+    """`o` opens the box, arrows choose, Enter puts it in where the cursor is; the checker judges it as typed."""
+    (case,) = waiting(room, "p1")
+    for title in ("One", "Two"):
+        reply = NewReply(title, "en", f"{title} for {{name}}.")
+        room.house.ledger.add_saved_reply(reply, who="Lea", now=room.clock.now)
+    with at_desk(browser, room) as seen:
+        seen.go(f"/cases/{case}")
+        seen.ready()
+        text = seen.page.locator("#text")
+        before = text.input_value()
+        text.evaluate("field => field.setSelectionRange(0, 0)")
+        seen.press("o", "ArrowDown", "Enter")
+        expect(text).to_be_focused()
+        expect(text).to_have_value(f"Two for Author-P1. {before}")
+        expect(seen.page.locator("#preview")).to_contain_text("Two for Author-P1.")
+        seen.press("Control+z")
+        expect(text).to_have_value(before)

@@ -29,11 +29,18 @@ class Way(NamedTuple):
 
 INCIDENT: dict[str, object] = {"name": "Flood", "owner": "Ana", "keywords": {"en": ["flood"]}}
 BULK: dict[str, object] = {"act": "assign", "cases": [1], "assignee": ""}
+SAVED: dict[str, object] = {"title": "Late", "language": "en", "text": "We lost your parcel."}
 WAYS = [
     Way("POST", "/bulk", BULK, Action.SORT),
     Way("POST", "/api/bulk", BULK, Action.SORT),
     Way("POST", "/sample/{mention}", {"complaint": "no"}, Action.SORT),
     Way("POST", "/api/sample/{mention}", {"complaint": False}, Action.SORT),
+    Way("POST", "/saved-replies", SAVED, Action.SAVED_REPLY),
+    Way("POST", "/api/saved-replies", {**SAVED, "title": "Late, again"}, Action.SAVED_REPLY),
+    Way("POST", "/saved-replies/{number}", SAVED, Action.SAVED_REPLY),
+    Way("PUT", "/api/saved-replies/{number}", SAVED, Action.SAVED_REPLY),
+    Way("POST", "/saved-replies/{number}/delete", {}, Action.SAVED_REPLY),
+    Way("DELETE", "/api/saved-replies/{number}", {}, Action.SAVED_REPLY),
     Way("POST", "/promises/{number}/keep", {}, Action.SORT),
     Way("POST", "/api/promises/{number}/keep", {}, Action.SORT),
     Way("POST", "/incidents", {"name": "Flood", "state": "open", "keywords_en": "flood"}, Action.INCIDENT),

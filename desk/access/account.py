@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from cases.errors import NotAllowed, NotFound
 from cases.people import PERMISSIONS, Person
+from cases.told import Told, words_of
 from desk.access.answers import NOT_FOUND, MeAnswer, NewTokenAnswer, Number, PersonAnswer, TokenAnswer
 from desk.access.doors import address_of, change_password
 from desk.access.guard import in_person, signed_in, visit_of
@@ -51,10 +52,16 @@ class PasswordOrder(BaseModel):
 def set_preferences(office: Office, person: Person, wanted: Preferences) -> Person:
     """Keep how the desk looks for a person. Raises `NotAllowed` for a language or zone that there is not."""
     if wanted.language and wanted.language not in LANGUAGES:
-        message = f"the desk speaks {', '.join(LANGUAGES)}, not {wanted.language!r}"
+        message = Told(
+            "the desk speaks %(languages)s, not %(language)s",
+            languages=", ".join(LANGUAGES),
+            language=repr(wanted.language),
+        )
         raise NotAllowed(message)
     if wanted.zone and wanted.zone not in available_timezones():
-        message = f"{wanted.zone!r} is no time zone; write for example Europe/Berlin or Asia/Tehran"
+        message = Told(
+            "%(zone)s is no time zone; write for example Europe/Berlin or Asia/Tehran", zone=repr(wanted.zone)
+        )
         raise NotAllowed(message)
     return office.ledger.set_preferences(
         person.id, language=wanted.language, zone=wanted.zone, single_keys=wanted.single_keys
@@ -65,10 +72,14 @@ def make_token(office: Office, person: Person, label: str) -> NewTokenAnswer:
     """A new token for the API, which may what its person may. Raises `NotAllowed`."""
     words = " ".join(label.split())
     if not words or len(words) > _LONGEST_LABEL or not words.isprintable():
-        message = f"say what the token is for, in 1 to {_LONGEST_LABEL} characters"
+        message = Told("say what the token is for, in 1 to %(most)s characters", most=_LONGEST_LABEL)
         raise NotAllowed(message)
     if len(office.ledger.tokens(person.id)) >= _MOST_TOKENS:
-        message = f"{person.name} has {_MOST_TOKENS} tokens already: revoke one that is not used"
+        message = Told(
+            "%(name)s has %(most)s tokens already: revoke one that is not used",
+            name=person.name,
+            most=_MOST_TOKENS,
+        )
         raise NotAllowed(message)
     secret = TOKEN_PREFIX + new_secret()
     kept = office.ledger.add_token(fingerprint(secret), person.id, label=words, now=office.clock())
@@ -97,7 +108,7 @@ def save_account(
         wanted = Preferences(language=language[:16], zone=zone[:64], single_keys=bool(single_keys))
         set_preferences(office_of(request), person, wanted)
     except NotAllowed as error:
-        return _account_page(request, person, trouble=str(error), status=422)
+        return _account_page(request, person, trouble=words_of(error), status=422)
     return RedirectResponse("/account?done=saved", 303)
 
 
@@ -110,7 +121,7 @@ def save_password(
         keep = visit_of(request).session
         change_password(office_of(request), person, old=old, new=new, keep=keep, address=address_of(request))
     except NotAllowed as error:
-        return _account_page(request, person, trouble=str(error), status=422)
+        return _account_page(request, person, trouble=words_of(error), status=422)
     return RedirectResponse("/account?done=password", 303)
 
 
@@ -127,7 +138,7 @@ def add_token(request: Request, person: InPerson, label: Annotated[str, Form()] 
     try:
         made = make_token(office_of(request), person, label)
     except NotAllowed as error:
-        return _account_page(request, person, trouble=str(error), status=422)
+        return _account_page(request, person, trouble=words_of(error), status=422)
     return _account_page(request, person, token=made.token)
 
 
@@ -138,7 +149,7 @@ def drop_token(request: Request, person: InPerson, number: Number) -> Response:
     try:
         office.ledger.revoke_token(number, person=person.id, now=office.clock())
     except NotFound as error:
-        return _account_page(request, person, trouble=str(error), status=404)
+        return _account_page(request, person, trouble=words_of(error), status=404)
     return RedirectResponse("/account?done=revoked", 303)
 
 
@@ -210,6 +221,6 @@ def _account_page(
         "tokens": office.ledger.tokens(person.id),
         "new_token": token,
         "done": told.get(done, ""),
-        "trouble": voice.say(trouble) if trouble else "",
+        "trouble": voice.tell(trouble),
     }
     return page(request, "account.html.j2", context, status=status)

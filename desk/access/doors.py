@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from cases.errors import NotAllowed, NotFound
 from cases.people import Link, LinkPurpose, Person, clean_name, name_key
 from cases.plans import Role
+from cases.told import Told
 from desk.access.guard import settings_of, visit_of
 from desk.access.passwords import check_password_rules, hash_password, verify_password
 from desk.access.secrets import fingerprint, new_secret
@@ -100,7 +101,7 @@ def start_link(office: Office, settings: AccessSettings) -> str:
 def invite(office: Office, settings: AccessSettings, person: Person) -> str:
     """A one-time link by which a person chooses a password, for the first time or anew. Raises `NotAllowed`."""
     if person.disabled:
-        message = f"{person.name} is shut out: let them in again first"
+        message = Told("%(name)s is shut out: let them in again first", name=person.name)
         raise NotAllowed(message)
     return _new_link(office, settings, LinkPurpose.INVITATION, person.id, INVITATION_LASTS)
 
@@ -130,7 +131,7 @@ def accept_link(office: Office, secret: str, *, name: str, password: str) -> Per
     if link.person is None:
         clean = clean_name(name)
         if (taken := office.ledger.person_named(clean)) is not None:
-            message = f"there is somebody called {taken.name} already"
+            message = Told("there is somebody called %(name)s already", name=taken.name)
             raise NotAllowed(message)
     else:
         clean = _of(office, link.person).name
@@ -152,7 +153,7 @@ def change_password(office: Office, person: Person, *, old: str, new: str, keep:
     Raises `NotAllowed`.
     """
     if person.has_password and try_password(office, person.name, old, address).person is None:
-        message = "The password is wrong, or was tried too often: wait a while."
+        message = Told("The password is wrong, or was tried too often: wait a while.")
         raise NotAllowed(message)
     hashed = hash_password(new, person.name)
     office.ledger.set_password(person.id, hashed, now=office.clock(), keep=fingerprint(keep))

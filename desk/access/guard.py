@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from cases.errors import NotAllowed, NotFound, StoreError
 from cases.people import Action, Person, check_may
+from cases.told import Told
 from desk.access.headers import harden
 from desk.access.secrets import derived, fingerprint, new_secret, same
 from desk.access.settings import AccessSettings
@@ -79,7 +80,7 @@ def in_person(request: Request) -> Person:
     """Who asks, where they signed in themselves: a dependency for what would let a stolen token last for ever."""
     person = signed_in(request)
     if visit_of(request).by_token:
-        message = "this takes a person who signed in, not a token"
+        message = Told("this takes a person who signed in, not a token")
         raise NotAllowed(message)
     return person
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from cases.errors import CaseError
 from cases.people import LONGEST_NAME, Action, Person
 from cases.plans import Role
+from cases.told import words_of
 from desk.access.answers import NOT_FOUND, LinkAnswer, Number, PersonAnswer
 from desk.access.doors import invite
 from desk.access.guard import permit, settings_of
@@ -71,7 +72,7 @@ def add_person(
         person = office.ledger.add_person(name, role, by=admin.name, now=office.clock(), sso=sso.strip())
         url = "" if person.sso else invite(office, settings_of(request), person)
     except CaseError as error:
-        return _people_page(request, trouble=str(error), status=422)
+        return _people_page(request, trouble=words_of(error), status=422)
     return _people_page(request, link_for=person, url=url)
 
 
@@ -87,7 +88,7 @@ def save_person(
     try:
         change_person(office_of(request), number, PersonChange(role=role, disabled=disabled), by=admin.name)
     except CaseError as error:
-        return _people_page(request, trouble=str(error), status=422)
+        return _people_page(request, trouble=words_of(error), status=422)
     return RedirectResponse("/people?done=saved", 303)
 
 
@@ -99,7 +100,7 @@ def add_link(request: Request, _: Admin, number: Number) -> Response:
         person = office.ledger.person(number)
         url = invite(office, settings_of(request), person)
     except CaseError as error:
-        return _people_page(request, trouble=str(error), status=422)
+        return _people_page(request, trouble=words_of(error), status=422)
     return _people_page(request, link_for=person, url=url)
 
 

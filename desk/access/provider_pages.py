@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from cases.errors import NotAllowed
+from cases.told import words_of
 from desk.access.doors import drop_cookie, let_in, put_cookie
 from desk.access.guard import settings_of
 from desk.access.provider import BACK, ask_url, person_for, who_came_back
@@ -27,7 +28,7 @@ def ask_provider(request: Request) -> Response:
     try:
         answer = RedirectResponse(ask_url(settings, settings.provider, flow), 303)
     except NotAllowed as error:
-        return sign_in_page(request, trouble=speech_of(request).say(str(error)), status=502)
+        return sign_in_page(request, trouble=speech_of(request).tell(words_of(error)), status=502)
     put_cookie(answer, settings, settings.flow_cookie, flow, lasts=_FLOW_LASTS)
     return answer
 
@@ -43,6 +44,6 @@ def come_back(request: Request, code: str = "", state: str = "") -> Response:
         known = who_came_back(settings, settings.provider, flow, code=code, state=state)
         return let_in(request, office, person_for(office, known))
     except NotAllowed as error:
-        answer = sign_in_page(request, trouble=speech_of(request).say(str(error)), status=403)
+        answer = sign_in_page(request, trouble=speech_of(request).tell(words_of(error)), status=403)
         drop_cookie(answer, settings, settings.flow_cookie)
         return answer

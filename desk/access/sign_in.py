@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from cases.errors import NotAllowed
 from cases.people import LinkPurpose
+from cases.told import words_of
 from desk.access.doors import (
     SPENT,
     START_LASTS,
@@ -99,7 +100,7 @@ def welcome(request: Request, name: Annotated[str, Form()] = "", password: Annot
     try:
         person = accept_link(office, secret, name=name, password=password)
     except NotAllowed as error:
-        return _welcome_page(request, name=name, trouble=speech_of(request).say(str(error)), status=422)
+        return _welcome_page(request, name=name, trouble=speech_of(request).tell(words_of(error)), status=422)
     return let_in(request, office, person)
 
 

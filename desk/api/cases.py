@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Body, Depends, Path, Query
+from fastapi import APIRouter, Body, Depends, Path, Query, Request
 from pydantic import BaseModel
 
 from cases.people import Action, Person
@@ -13,7 +13,7 @@ from desk.acts import ACTS, Act, carry_out_bulk
 from desk.answers import CONFLICT, NOT_FOUND, REFUSALS, BulkAnswer, CaseAnswer, LintAnswer, QueueAnswer, WholeCase
 from desk.casefile import examine, open_file
 from desk.office import Office
-from desk.pages.render import office_of
+from desk.pages.render import office_of, teller
 from desk.requests import Bulk, Draftlike
 
 CaseId = Annotated[int, Path(ge=1, le=2**31 - 1, description="The case's number.")]
@@ -63,10 +63,11 @@ def count_views(office: OfficeHere, person: Reader) -> dict[View, int]:
 
 
 @router.post("/bulk")
-def decide_on_several(office: OfficeHere, person: Reader, body: Bulk) -> BulkAnswer:
+def decide_on_several(request: Request, office: OfficeHere, person: Reader, body: Bulk) -> BulkAnswer:
     """Assign, snooze or dismiss several cases. There is no bulk approval of public text."""
+    tell = teller(request)
     done, refused = carry_out_bulk(office, person, body)
-    return BulkAnswer(done=done, refused={one.case: one.why for one in refused})
+    return BulkAnswer(done=done, refused={one.case: tell(one.why) for one in refused})
 
 
 @router.get("/cases/{case_id}", responses=NOT_FOUND)
@@ -76,9 +77,9 @@ def read_case(office: OfficeHere, person: Reader, case_id: CaseId) -> WholeCase:
 
 
 @router.post("/lint", responses=NOT_FOUND)
-def lint(office: OfficeHere, _: Reader, body: Draftlike) -> LintAnswer:
+def lint(request: Request, office: OfficeHere, _: Reader, body: Draftlike) -> LintAnswer:
     """Judge a text for a case as an approval would: length, components, faults, what stops it."""
-    return LintAnswer.of(examine(office, office.ledger.case(body.case), body.text))
+    return LintAnswer.of(examine(office, office.ledger.case(body.case), body.text), teller(request))
 
 
 def _decision(act: Act) -> None:

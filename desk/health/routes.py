@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from cases.errors import NotFound, StoreError
 from cases.people import Action, Person
+from cases.told import Told
 from desk.access import permit
 from desk.answers import NOT_FOUND, REFUSALS
 from desk.health.metrics import metrics_text
@@ -183,6 +184,10 @@ def _where(office: Office, name: str) -> str | None:
     if name == ALL:
         return None
     if name not in office.platforms:
-        message = f"there is no platform {name!r} switched on here; there is {', '.join(office.platforms)}"
+        message = Told(
+            "there is no platform %(name)s switched on here; there is %(platforms)s",
+            name=repr(name),
+            platforms=", ".join(office.platforms),
+        )
         raise NotFound(message)
     return name

@@ -14,6 +14,7 @@ from cases.people import Action, Person
 from cases.plans import Finding
 from cases.purposes import Purpose
 from cases.queue import Order, View
+from cases.told import Joined, words_of
 from cases.verdicts import Category
 from desk.access import permit
 from desk.acts import ACTS, Act, carry_out_bulk
@@ -24,6 +25,7 @@ from desk.pages.render import office_of, page
 from desk.pages.rows import Row, as_row, lateness
 from desk.pages.text import beginning, difference, safe_link, shown, underlined
 from desk.requests import Bulk
+from desk.saved import offers
 from responders.plan import OVERRULABLE
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -64,9 +66,9 @@ def bulk(request: Request, office: OfficeHere, person: Reader, body: Annotated[B
     try:
         _, refused = carry_out_bulk(office, person, body)
     except CaseError as error:
-        return _desk(request, office, person, None, Trouble(str(error)))
+        return _desk(request, office, person, None, Trouble(words_of(error)))
     if refused:
-        return _desk(request, office, person, None, Trouble("; ".join(one.why for one in refused)))
+        return _desk(request, office, person, None, Trouble(Joined(one.why for one in refused)))
     rest = read_look(request, office.zone).back()
     return RedirectResponse(f"/?{rest}" if rest else "/", 303)
 
@@ -127,6 +129,7 @@ def _case_context(
         "next_id": after[0] if after else None,
         "changes": difference(changed, draft.text) if changed is not None and draft else (),
         "components": tuple(Component),
+        "offers": offers(office, case),
         "found_choices": tuple(Finding),
         "overrulable": OVERRULABLE,
         "lateness": lateness(case.status, case.due_at, office.clock(), office.first_answer),
@@ -149,7 +152,7 @@ def _decision(act: Act) -> None:
         except CaseError as error:
             typed = getattr(body, "text", None)
             changed = isinstance(error, TextChanged)
-            return _desk(request, office, person, case_id, Trouble(str(error), typed, changed))
+            return _desk(request, office, person, case_id, Trouble(words_of(error), typed, changed))
         return RedirectResponse(_onward(request, act, case_id), 303)
 
     # What FastAPI reads at run time: each act has a body of its own.

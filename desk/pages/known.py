@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict
 from cases.errors import AmendsError
 from cases.incidents import IncidentState
 from cases.people import Action, Person
+from cases.told import words_of
 from desk.access import permit
 from desk.known import IncidentFile, close_incident, put_incident
 from desk.language import LANGUAGES
@@ -86,7 +87,7 @@ def declare(request: Request, office: OfficeHere, person: Declarer, form: Annota
     try:
         put_incident(office, form.incident(), form.state, who=person.name)
     except (AmendsError, ValueError) as error:
-        why = str(error) if isinstance(error, AmendsError) else "an incident needs a name"
+        why = words_of(error) if isinstance(error, AmendsError) else "an incident needs a name"
         return _incidents(request, office, form, why)
     return RedirectResponse("/incidents", 303)
 

@@ -36,6 +36,13 @@ def speech_of(request: Request) -> Speech:
     return speech(choose(person.language if person else "", request.headers.get("accept-language", "")))
 
 
+def teller(request: Request) -> Callable[[str], str]:
+    """What says in JSON what code told: a page's script hears its reader's language, a program what it asks for."""
+    if getattr(request.state, "csrf", ""):
+        return speech_of(request).tell
+    return speech(choose("", request.headers.get("accept-language", ""))).tell
+
+
 def person_of(request: Request) -> Person | None:
     """Who asks; None where nobody has signed in."""
     person: Person | None = getattr(request.state, "person", None)
@@ -52,8 +59,8 @@ def page(request: Request, template: str, context: Mapping[str, object], *, stat
     """A page made from a template of `templates/desk/`, which extends `base.html.j2`.
 
     Beside the context a template knows `office`, `person` (or None), `may(action)`, `csrf`, `speech`, `paused`, `path`
-    (of this request), `sections` (what the bar at the top leads to), and says times with `when(moment)`, `ago(moment)`
-    and `lasting(span)`.
+    (of this request), `sections` (what the bar at the top leads to), says what code told with `tell(words)`, and times
+    with `when(moment)`, `ago(moment)` and `lasting(span)`.
     """
     office, voice, person = office_of(request), speech_of(request), person_of(request)
     now = office.clock()
@@ -64,6 +71,7 @@ def page(request: Request, template: str, context: Mapping[str, object], *, stat
         "may": _permission(person),
         "csrf": getattr(request.state, "csrf", ""),
         "speech": voice,
+        "tell": voice.tell,
         "now": now,
         "paused": office.ledger.paused(),
         "path": request.url.path,

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from cases.errors import CaseError
 from cases.people import Action, Person
 from cases.queue import View
+from cases.told import words_of
 from cases.verdicts import Category
 from desk.access import permit
 from desk.office import Office
@@ -80,7 +81,7 @@ def decide(
     try:
         case = answer(office, mention, complaint=body.complaint == "yes", category=category, who=person.name)
     except CaseError as error:
-        return _sample(request, office, person, str(error))
+        return _sample(request, office, person, words_of(error))
     return RedirectResponse(f"/sample?opened={case.id}" if case else "/sample", 303)
 
 

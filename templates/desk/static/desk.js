@@ -3,12 +3,14 @@ import { startEditor } from "./editor.js";
 import { startKeys } from "./keys.js";
 import { startLive } from "./live.js";
 import { startPresence } from "./presence.js";
+import { startSaved } from "./saved.js";
 import { startToasts } from "./toasts.js";
 import { startVisits } from "./visits.js";
 
 /** Bring life to what a fresh page, or a fresh part of it, holds. */
 function liven() {
   startEditor(document.getElementById("editor"));
+  startSaved(document.getElementById("editor"));
   startToasts(document.getElementById("toasts"));
   for (const button of document.querySelectorAll("[data-copy]")) {
     button.addEventListener("click", () => copy(button));
