@@ -12,8 +12,8 @@ from babel.lists import format_list
 
 from responders.packs import CountPattern, LanguagePack, Word, fold
 
-_LONGEST_QUOTE = 70
-_FEWEST_WORDS = 3
+_LONGEST_QUOTE = 60
+_FEWEST_WORDS, _MOST_WORDS = 3, 10
 _MOST_COUNTED = 60
 """A larger number is more likely to be something else than a count of days or calls."""
 
@@ -116,7 +116,7 @@ def _only_sentence(text: str) -> str:
 
 def _quotable(about: str, pack: LanguagePack) -> str:
     quote = about.strip(" \u200c.,;:،؛-–—")
-    if not len(quote) <= _LONGEST_QUOTE or len(quote.split()) < _FEWEST_WORDS:
+    if not len(quote) <= _LONGEST_QUOTE or not _FEWEST_WORDS <= len(quote.split()) <= _MOST_WORDS:
         return ""
     if not all(char.isprintable() or char == "\u200c" for char in quote):
         return ""

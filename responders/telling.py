@@ -10,7 +10,7 @@ from cases.posts import Post
 from cases.verdicts import Verdict
 from responders.dates import say_when, zone_named
 from responders.details import read_details
-from responders.packs import LanguagePack
+from responders.packs import LanguagePack, fold
 from responders.problems import Telling, tell_problem
 
 _READ = 4000
@@ -43,7 +43,7 @@ def tellings_of(
     """The trouble, and each way to tell it: how many details it repeats, and what phrasings may mention of it."""
     told = post.text[:_READ]
     details = read_details(told, verdict.about, pack)
-    if not quoting:
+    if not quoting or (post.brand and fold(post.brand) in fold(details.quote)):
         details = replace(details, quote="")
     telling = tell_problem(told, verdict.about, verdict.category, finding=finding, details=details, pack=pack)
     ways: list[tuple[int, Mapping[str, str]]] = [
