@@ -131,6 +131,22 @@ def test_a_session_that_ends_while_somebody_types_is_told_and_the_words_stay(
     assert text_of(room.house, case) == MINE + WHOLE
 
 
+def test_what_happens_is_told_again_once_somebody_has_signed_in_again(room: Room, browser: Browser) -> None:
+    """The stream was refused meanwhile; what it would have told is caught up with."""
+    with at_desk(browser, room) as seen:
+        seen.go("/")
+        seen.ready()
+        seen.page.evaluate("document.body.dataset.watched = 'yes'")
+        room.clock.sleep(hours=13)
+        expect(seen.page.locator("body")).to_have_attribute("data-live", "off")
+        take_in(room.house.ledger, mention("p-missed", "My lamp came broken", author="omar"), now=room.clock.now)
+        signs_in(seen, room, "Lea")
+        expect(seen.page.locator("body")).to_have_attribute("data-live", "on")
+        expect(seen.page.locator("#rows")).to_contain_text("My lamp came broken")
+        # The page is the same one all along.
+        expect(seen.page.locator("body")).to_have_attribute("data-watched", "yes")
+
+
 def test_words_are_not_saved_in_the_name_of_somebody_else_who_signed_in_meanwhile(
     room: Room, browser: Browser, case: int
 ) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 import requests
@@ -82,9 +82,9 @@ def known_to(issuer: str, sub: str, **claims: object) -> None:
     requests.put(f"{issuer}/users/{sub}", json=claims, timeout=WAIT).raise_for_status()
 
 
-def ask(browser: requests.Session, address: str) -> str:
+def ask(browser: requests.Session, address: str, path: str = "/sign-in/provider") -> str:
     """The provider's address to which the desk sends a browser."""
-    answer = browser.get(address + "/sign-in/provider", allow_redirects=False, timeout=WAIT)
+    answer = browser.get(address + path, allow_redirects=False, timeout=WAIT)
     assert answer.status_code == 303
     return answer.headers["location"]
 
@@ -115,6 +115,52 @@ def test_somebody_who_was_let_in_comes_in_by_the_provider(
     answer = come_back(browser, address, consent(asked, "sub-1"))
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     assert browser.get(address + "/api/me", timeout=WAIT).json()["name"] == mina.name
+
+
+def test_the_page_that_was_asked_for_comes_after_the_provider(
+    house: House, clock: Clock, address: str, issuer: str
+) -> None:
+    let_in(house, clock)
+    known_to(issuer, "sub-9", email="mina@example.com", email_verified=True)
+    browser = requests.Session()
+    page = browser.get(address + "/incidents?view=a%20b~c", timeout=WAIT).text
+    found = re.search(r'href="(/sign-in/provider[^"]*)"', page)
+    assert found
+    asked = ask(browser, address, found[1])
+    answer = come_back(browser, address, consent(asked, "sub-9"))
+    assert (answer.status_code, answer.headers["location"]) == (303, "/incidents?view=a%20b~c")
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example",
+        "javascript:alert(1)",
+        "/%0d%0aset-cookie:a=b",
+        "/" * 3000,
+    ],
+)
+def test_nobody_is_led_elsewhere_after_the_provider(
+    house: House, clock: Clock, address: str, issuer: str, elsewhere: str
+) -> None:
+    """Neither by the address of a link, nor by a cookie that somebody else could write."""
+    let_in(house, clock)
+    known_to(issuer, "sub-10", email="mina@example.com", email_verified=True)
+    browser = requests.Session()
+    wanted = elsewhere if "%" in elsewhere else quote(elsewhere, safe="")
+    asked = ask(browser, address, f"/sign-in/provider?next={wanted}")
+    assert come_back(browser, address, consent(asked, "sub-10")).headers["location"] == "/"
+    browser.cookies.clear()
+    asked = ask(browser, address)
+    (cookie,) = [one for one in browser.cookies if "~" in (one.value or "")]
+    forged = (cookie.value or "").partition("~")[0] + "~" + wanted
+    path = consent(asked, "sub-10")
+    answer = requests.get(
+        address + path, headers={"cookie": f"{cookie.name}={forged}"}, allow_redirects=False, timeout=WAIT
+    )
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
 
 
 def test_whom_nobody_let_in_stays_out(house: House, clock: Clock, address: str, issuer: str) -> None:

@@ -194,3 +194,9 @@ def _new_link(
     secret, now = new_secret(), office.clock()
     office.ledger.add_link(fingerprint(secret), purpose, person=person, ends_at=now + lasts, now=now)
     return f"{settings.url}/welcome/{secret}"
+
+
+def local_path(to: str) -> str:
+    """A path of ours, and never an address elsewhere: browsers take // and a backslash for one."""
+    plain = to.startswith("/") and not to.startswith("//") and "\\" not in to and to.isprintable()
+    return to if plain else "/"

@@ -1,6 +1,7 @@
 """The pages where people come in and go: sign in, one-time links, sign out."""
 
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -16,6 +17,7 @@ from desk.access.doors import (
     drop_cookie,
     enter_sandbox,
     let_in,
+    local_path,
     look_at_link,
     put_cookie,
     try_password,
@@ -29,9 +31,9 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/sign-in")
 def show_sign_in(request: Request, next: str = "/") -> Response:  # noqa: A002 - the name in the address
-    """The form, or the queue for who is in already."""
+    """The form, or the page that was asked for where who asks is in already."""
     if visit_of(request).person is not None:
-        return RedirectResponse("/", 303)
+        return RedirectResponse(local_path(next), 303)
     return sign_in_page(request, to=next)
 
 
@@ -46,7 +48,7 @@ def sign_in(
     office, say = office_of(request), speech_of(request).say
     attempt = try_password(office, name, password, address_of(request))
     if attempt.person is not None:
-        return let_in(request, office, attempt.person, to=_local(next))
+        return let_in(request, office, attempt.person, to=local_path(next))
     if attempt.until is not None:
         wait = attempt.until - office.clock()
         words = say("Too many attempts. Try again in %(span)s.") % {"span": speech_of(request).span(wait)}
@@ -108,9 +110,11 @@ def sign_in_page(request: Request, *, to: str = "/", name: str = "", trouble: st
     """The page to sign in, saying why it did not work the last time."""
     provider = settings_of(request).provider
     context = {
-        "to": _local(to),
+        "to": local_path(to),
         "name": name[:256],
         "trouble": trouble,
+        "provider_at": "/sign-in/provider"
+        + (f"?next={quote(local_path(to), safe='')}" if local_path(to) != "/" else ""),
         "provider": (provider.label or provider.issuer) if provider else "",
     }
     return page(request, "sign-in.html.j2", context, status=status)
@@ -135,9 +139,3 @@ def _spent(request: Request) -> Response:
 
 def _link_secret(request: Request) -> str:
     return request.cookies.get(settings_of(request).link_cookie, "")
-
-
-def _local(to: str) -> str:
-    """A path of ours, and never an address elsewhere: browsers take // and a backslash for one."""
-    plain = to.startswith("/") and not to.startswith("//") and "\\" not in to and to.isprintable()
-    return to if plain else "/"

@@ -3,13 +3,23 @@
 
 const GATHER = 150; // ms: several changes at once are one look
 const BETWEEN = 1000; // ms between two looks
+const AGAIN = 5000; // ms after which a stream that was refused is asked for again
 
 let timer = 0;
 let last = 0;
+let missed = false; // the stream was refused for a while, and what it told then is not known
 let waiting = null; // the latest list, of which some rows are not shown yet
 
 /** Listen to what happens at the desk; `liven` is called on what is shown anew. */
 export function startLive(liven) {
+  listen();
+  document.addEventListener("desk:shown", () => { waiting = null; });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("#fresh")) showAll(liven);
+  });
+}
+
+function listen() {
   const source = new EventSource("/events");
   source.addEventListener("cases", (event) => {
     const changes = JSON.parse(event.data);
@@ -21,13 +31,19 @@ export function startLive(liven) {
     soon();
   });
   source.addEventListener("stale", soon);
-  source.addEventListener("hello", () => document.body.setAttribute("data-live", "on"));
-  source.addEventListener("error", () => document.body.setAttribute("data-live", "off"));
-  addEventListener("pagehide", () => source.close());
-  document.addEventListener("desk:shown", () => { waiting = null; });
-  document.addEventListener("click", (event) => {
-    if (event.target.closest?.("#fresh")) showAll(liven);
+  source.addEventListener("hello", () => {
+    document.body.setAttribute("data-live", "on");
+    if (missed) soon();
+    missed = false;
   });
+  source.addEventListener("error", () => {
+    document.body.setAttribute("data-live", "off");
+    if (source.readyState !== EventSource.CLOSED) return; // the browser tries again by itself
+    // Refused: the session has ended. Who signs in again, here or in another tab, is told anew.
+    missed = true;
+    setTimeout(listen, AGAIN);
+  });
+  addEventListener("pagehide", () => source.close());
 }
 
 function soon() {
