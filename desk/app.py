@@ -26,6 +26,7 @@ from desk.api import cases as api_cases
 from desk.api import known as api_known
 from desk.api import sample as api_sample
 from desk.api import saved as api_saved
+from desk.api import unsaved as api_unsaved
 from desk.health import routes as health
 from desk.live import seats, stream
 from desk.live.feed import Feed
@@ -69,7 +70,7 @@ def make_app(office: Office, access: AccessSettings) -> FastAPI:
     app.mount("/static", _Kept(directory=STATIC), name="static")
     for part in (
         *(case_pages, known_pages, sample_pages, saved_pages, reports, health),
-        *(api_cases, api_known, api_sample, api_saved, stream, seats),
+        *(api_cases, api_known, api_sample, api_saved, api_unsaved, stream, seats),
     ):
         app.include_router(part.router)
     app.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_ZIPPED)

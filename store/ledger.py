@@ -21,10 +21,11 @@ from store.queue import Queue
 from store.reports import Reports
 from store.saved import Saved
 from store.seats import Seats
+from store.unsaved import Desks
 from store.vitals import Vitals
 
 
-class Ledger(Known, People, Queue, Dues, Newsroom, Vitals, Seats, Saved):
+class Ledger(Known, People, Queue, Dues, Newsroom, Vitals, Seats, Saved, Desks):
     """All reading and writing of one brand's store; safe for threads and for several processes.
 
     Open it with `Ledger.open`. Every method that changes something does it in one transaction. Raises `StoreBusy`,

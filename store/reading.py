@@ -5,7 +5,20 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import BindParameter, Connection, Engine, Select, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Engine,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from cases.case import Case, Event, Intent, IntentState
 from cases.drafts import Approval, Draft
@@ -18,6 +31,9 @@ from store.rows import Row, as_approval, as_case, as_draft, as_event, as_intent,
 from store.views import JudgedMention, StoredMention
 
 VERDICT = [column.label(f"v_{column.name}") for column in t.verdicts.c]
+_RECORDS_WORDS = frozenset({"drafted", "approval", "approved"})
+"""Events by which what somebody typed is kept for good, or given up by them for another text."""
+
 _CASE = [column.label(f"c_{column.name}") for column in t.cases.c]
 
 
@@ -104,6 +120,11 @@ class Reading:
         words = {"who": storable(who), "why": storable(why)}
         line = {"case_id": case, "at": at, "action": action, "old": old, "new": new, **words}
         connection.execute(insert(t.events), [line])
+        if new is Status.CLOSED:
+            connection.execute(delete(t.unsaved).where(t.unsaved.c.case_id == case))
+        elif action in _RECORDS_WORDS:
+            theirs = select(t.people.c.id).where(t.people.c.name == storable(who)).scalar_subquery()
+            connection.execute(delete(t.unsaved).where(t.unsaved.c.case_id == case, t.unsaved.c.person_id == theirs))
 
     def _transition(
         self,

@@ -544,3 +544,15 @@ saved_replies = Table(
     UniqueConstraint("language", "title"),
 )
 """Replies that a team keeps, and who wrote each last."""
+
+unsaved = Table(
+    "unsaved",
+    metadata,
+    Column("case_id", Integer, ForeignKey("cases.id"), primary_key=True),
+    Column("person_id", Integer, ForeignKey("people.id"), primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("draft", String(64), nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_unsaved_at", "at"),
+)
+"""What each person has typed for a case and not recorded; gone once it is, or the case is closed or forgotten."""

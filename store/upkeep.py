@@ -225,6 +225,7 @@ class Upkeep(Sends):
             .where(t.cases.c.id == case)
             .values(forgotten=True, withdrawn=True, author_id=f"forgotten-{case}", thread_id="", reason="")
         )
+        connection.execute(delete(t.unsaved).where(t.unsaved.c.case_id == case))
         connection.execute(update(t.drafts).where(t.drafts.c.case_id == case).values(text="", plan="{}"))
         # The post's identifier may name its author here too.
         nameless = literal("forgotten-") + cast(t.intents.c.id, String)

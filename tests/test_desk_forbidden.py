@@ -61,7 +61,17 @@ WAYS = [
 PAGES = {"/people": Action.PEOPLE}
 """Pages that not everybody may see, and the API's counterparts below `/api`."""
 
-OWN = ("/sign-in", "/sign-out", "/welcome", "/account", "/api/me", "/saved-views", "/api/saved-views", "/api/presence")
+OWN = (
+    "/sign-in",
+    "/sign-out",
+    "/welcome",
+    "/account",
+    "/api/me",
+    "/saved-views",
+    "/api/saved-views",
+    "/api/presence",
+    "/api/unsaved",
+)
 """What is a person's own, or opens the door: no role stands before it."""
 JUDGES = {"/api/lint"}
 """What is sent only to be judged, and changes nothing."""
