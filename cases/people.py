@@ -105,6 +105,27 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class AccessEntry:
+    """One line of the access log: `who` let `whom` in, gave them a role, or shut them out."""
+
+    id: int
+    at: datetime
+    who: str
+    action: str
+    whom: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session that has not ended: whose, since when, and when it was last used, to within a minute."""
+
+    name: str
+    since: datetime
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ApiToken:
     """A person's token for the API as it is kept: never its secret."""
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from cases.errors import NotFound
-from cases.people import ApiToken, Link, LinkPurpose
+from cases.people import AccessEntry, ApiToken, Link, LinkPurpose, SignedIn
 from cases.told import Told
 from store import schema as t
 from store.reading import Reading
@@ -53,6 +53,27 @@ class Access(Reading):
     def _end_sessions(self, connection: Connection, person: int, *, keep: str) -> int:
         others = delete(t.sessions).where(t.sessions.c.person_id == person, t.sessions.c.hash != keep)
         return connection.execute(others).rowcount
+
+    # --- what was done, for admins
+
+    def access_log(self, *, before: int = 0, limit: int = 100) -> list[AccessEntry]:
+        """The latest lines of the access log first; with `before`, those that are older than the one of that number."""
+        wanted = select(t.access_log).order_by(t.access_log.c.id.desc()).limit(limit)
+        if before:
+            wanted = wanted.where(t.access_log.c.id < before)
+        with self._reading() as connection:
+            return [AccessEntry(**row) for row in connection.execute(wanted).mappings()]
+
+    def signed_in(self, *, idle: timedelta, now: datetime) -> list[SignedIn]:
+        """Who is signed in now, the last seen first."""
+        wanted = (
+            select(t.people.c.name, t.sessions.c.made_at, t.sessions.c.seen_at)
+            .join(t.people, t.people.c.id == t.sessions.c.person_id)
+            .where(t.sessions.c.ends_at > now, t.sessions.c.seen_at > now - idle)
+            .order_by(t.sessions.c.seen_at.desc(), t.people.c.name)
+        )
+        with self._reading() as connection:
+            return [SignedIn(*row) for row in connection.execute(wanted)]
 
     # --- one-time links
 

@@ -22,7 +22,7 @@ GRAVE = {"serious", "critical"}
 LOOKS: list[tuple[Scheme, str]] = [("light", "en-GB"), ("dark", "fa-IR")]
 """Both themes and both directions: colours don't hang on the direction."""
 
-OTHERS = ["/sample", "/people", "/account"]
+OTHERS = ["/sample", "/people", "/people/log", "/account"]
 """Pages that the bar at the top does not name as sections."""
 
 

@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from desk.access import account, people, provider_pages, sign_in
+from desk.access import account, log_pages, people, provider_pages, sign_in
 from desk.access.guard import Guard
 from desk.access.settings import AccessSettings
 from desk.office import Office
@@ -15,6 +15,6 @@ def protect(app: FastAPI, office: Office, settings: AccessSettings) -> None:
     from then on.
     """
     app.state.access, app.state.office = settings, office
-    for router in (sign_in.router, provider_pages.router, account.router, people.router):
+    for router in (sign_in.router, provider_pages.router, account.router, log_pages.router, people.router):
         app.include_router(router)
     app.add_middleware(Guard, office=office, settings=settings)
