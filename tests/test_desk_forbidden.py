@@ -36,7 +36,7 @@ WAYS = [
     Way("POST", "/sample/{mention}", {"complaint": "no"}, Action.SORT),
     Way("POST", "/api/sample/{mention}", {"complaint": False}, Action.SORT),
     Way("POST", "/saved-replies", SAVED, Action.SAVED_REPLY),
-    Way("POST", "/api/saved-replies", {**SAVED, "title": "Late, again"}, Action.SAVED_REPLY),
+    Way("POST", "/api/saved-replies", {**SAVED, "title": "Late, by {role}"}, Action.SAVED_REPLY),
     Way("POST", "/saved-replies/{number}", SAVED, Action.SAVED_REPLY),
     Way("PUT", "/api/saved-replies/{number}", SAVED, Action.SAVED_REPLY),
     Way("POST", "/saved-replies/{number}/delete", {}, Action.SAVED_REPLY),
@@ -88,11 +88,13 @@ def sent(room: Room, role: Role, way: Way) -> requests.Response:
     """What somebody of a role gets; number 999 is nobody's."""
     seat = room.come_in(f"Mina the {role}", role)
     path = room.address + way.path.replace("{number}", "999").replace("{mention}", "999")
+    # One title stands once, and whoever comes first has it.
+    body = {key: value.replace("{role}", role) if isinstance(value, str) else value for key, value in way.body.items()}
     if way.path.startswith("/api/"):
         return seat.browser.request(
-            way.method, path, json=way.body, headers={"x-csrf-token": seat.csrf}, timeout=20, allow_redirects=False
+            way.method, path, json=body, headers={"x-csrf-token": seat.csrf}, timeout=20, allow_redirects=False
         )
-    form = {"csrf": seat.csrf, **way.body}
+    form = {"csrf": seat.csrf, **body}
     return seat.browser.request(way.method, path, data=form, timeout=20, allow_redirects=False)
 
 

@@ -9,9 +9,10 @@ import requests
 from conftest import Clock
 from deskroom import Room, desk_room
 from prometheus_client.parser import text_string_to_metric_families
-from scenes import drafted, mention, take_in
+from scenes import drafted, draw, mention, take_in
 
 from cases.errors import StoreError
+from cases.learning import Outcome, Training
 from cases.plans import Role
 from store.ledger import Ledger
 
@@ -92,6 +93,9 @@ def test_the_api_tells_the_same_of_platforms_and_the_model(room: Room) -> None:
         "wrong": 0,
         "missed": 0,
         "hit_rate": None,
+        "missed_in_all": None,
+        "last_training": None,
+        "last_outcome": None,
     }
 
 
@@ -141,3 +145,22 @@ def test_metrics_count_cases_sends_and_drafts_and_time_the_polls(room: Room) -> 
 
 def test_metrics_are_not_for_strangers(room: Room) -> None:
     assert requests.get(f"{room.address}/metrics", timeout=20, allow_redirects=False).status_code == 401
+
+
+def test_the_page_tells_what_the_sample_says_and_how_the_last_training_ended(room: Room, clock: Clock) -> None:
+    ledger = room.house.ledger
+    lea = room.come_in("Lea")
+    assert "nothing was looked at yet" in lea.page("/health")
+    (post, _) = draw(ledger, clock.now, ("p1", "On Tuesday. As if."), ("p2", "Lovely weather"))
+    ledger.flag(post, who="Lea", due_at=clock.now, now=clock.now)
+    why = "nobody has decided much"
+    ledger.note_training(Training(clock.now, "Lea", "shipped", "", "shipped", 3, Outcome.TOO_FEW, why))
+    clock.sleep(minutes=1)
+    page = lea.page("/health")
+    assert "nothing was looked at yet" not in page
+    assert "about 200, between" in page
+    assert "too few" in page
+    told = lea.api("GET", "/api/health")
+    assert isinstance(told, dict)
+    assert told["model"]["missed_in_all"] == pytest.approx(200)
+    assert told["model"]["last_outcome"] == "too_few"

@@ -11,6 +11,7 @@ from babel.messages.extract import extract_from_file
 
 from cases.apology import Component, Fault
 from cases.incidents import IncidentState
+from cases.learning import Outcome
 from cases.lifecycle import Status
 from cases.plans import Finding
 from cases.purposes import Purpose
@@ -39,6 +40,7 @@ def messages() -> set[str]:
         Finding,
         Purpose,
         IncidentState,
+        Outcome,
         OVERRULABLE,
     )
     return words | {str(name).replace("_", " ") for kind in kinds for name in kind}

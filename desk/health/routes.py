@@ -9,6 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel, Field
 
 from cases.errors import NotFound, StoreError
+from cases.learning import Outcome
 from cases.people import Action, Person
 from cases.told import Told
 from desk.access import permit
@@ -66,13 +67,25 @@ class ModelAnswer(BaseModel):
     wrong: int
     missed: int
     hit_rate: float | None
+    missed_in_all: float | None
+    """How many complaints were passed over in all in four weeks, as the sample lets estimate; None without a look."""
+    last_training: datetime | None
+    last_outcome: Outcome | None
 
     @classmethod
     def of(cls, one: ModelHealth) -> Self:
         """The same as JSON."""
         since = one.since.at if one.since else None
         return cls(
-            model=one.name, since=since, right=one.right, wrong=one.wrong, missed=one.missed, hit_rate=one.hit_rate
+            model=one.name,
+            since=since,
+            right=one.right,
+            wrong=one.wrong,
+            missed=one.missed,
+            hit_rate=one.hit_rate,
+            missed_in_all=one.sample.missed,
+            last_training=one.last.at if one.last else None,
+            last_outcome=one.last.outcome if one.last else None,
         )
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from cases.learning import SHIPPED, Reign, Training
 from desk.office import Office
+from store.reports import SampleFigures
 from store.views import PlatformState
 
 SPAN = timedelta(weeks=4)
@@ -41,6 +42,10 @@ class ModelHealth:
     right: int
     wrong: int
     missed: int
+    sample: SampleFigures
+    """What people's look at some of what was passed over says about all of it."""
+    last: Training | None
+    """The latest training, whatever came of it."""
 
     @property
     def shipped(self) -> bool:
@@ -74,7 +79,16 @@ def model_health(office: Office) -> ModelHealth:
     name = ledger.champion()
     reigns = ledger.reigns(1)
     right, wrong, missed = ledger.reports.verdicts_decided(now - SPAN, now + timedelta(seconds=1))
-    return ModelHealth(name, reigns[0] if reigns else None, ledger.training_of(name), right, wrong, missed)
+    return ModelHealth(
+        name=name,
+        since=reigns[0] if reigns else None,
+        training=ledger.training_of(name),
+        right=right,
+        wrong=wrong,
+        missed=missed,
+        sample=ledger.reports.sample(now - SPAN, now + timedelta(seconds=1)),
+        last=next(iter(ledger.trainings(1)), None),
+    )
 
 
 def last_sign(office: Office) -> datetime | None:
