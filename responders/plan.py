@@ -33,6 +33,11 @@ _TO_THE_POINT = frozenset({Category.CHARGE, Category.REFUND, Category.WRONG_ITEM
 _TO_THE_HEART = frozenset({Category.STAFF, Category.SAFETY, Category.PRIVACY, Category.ACCESS, Category.LOST})
 _FORESEEN = frozenset({Category.POLICY, Category.NO_ANSWER, Category.CHARGE})
 """What a customer thinks we could have prevented: no surprise to either side."""
+_GRAVE = 3
+"""The severity from which a matter is grave."""
+_GOING_ON = frozenset({Category.OUTAGE, Category.SAFETY})
+_PRESSING = frozenset({Risk.SAFETY, Risk.SELF_HARM})
+"""Without power, or in danger, nobody waits until tomorrow for the next word, however calmly they write."""
 _GRAVE_RISKS = frozenset({Risk.SAFETY, Risk.PRIVACY, Risk.DISCRIMINATION})
 _PUBLIC_ANSWERS = 2
 _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
@@ -375,11 +380,18 @@ def _next_update(verdict: Verdict, policy: Policy, incident: Incident | None, no
         because = Told("the next word on %(name)s comes then", name=incident.name)
     else:
         hours = policy.hours(verdict.severity)
+        pressing = verdict.category in _GOING_ON or verdict.risks & _PRESSING
+        if pressing and policy.hours(_GRAVE) < hours:
+            hours = policy.hours(_GRAVE)
         moment, source = _in_the_day(now + timedelta(hours=hours), policy), Told("policy: update_hours")
-        because = Told(
-            "severity %(figure)s hears again within %(hours)s hours, in the daytime",
-            figure=verdict.severity,
-            hours=hours,
+        because = (
+            Told("what goes on or endangers somebody is heard of within %(hours)s hours, in the daytime", hours=hours)
+            if hours < policy.hours(verdict.severity)
+            else Told(
+                "severity %(figure)s hears again within %(hours)s hours, in the daytime",
+                figure=verdict.severity,
+                hours=hours,
+            )
         )
     moment = set_to or moment
     local = moment.astimezone(zone_named(policy.timezone))

@@ -188,3 +188,14 @@ def test_an_unknown_time_zone_is_told() -> None:
     """The message names it and shows what a name looks like."""
     with pytest.raises(ConfigError, match=r"Mars/Base.*Europe/Berlin"):
         plan(verdict(), policy=Policy(timezone="Mars/Base"))
+
+
+def test_what_goes_on_or_endangers_somebody_is_heard_of_the_same_day_however_mild() -> None:
+    """Without power, or in danger, nobody waits until tomorrow."""
+    calm = plan(verdict(severity=1)).next_update
+    outage = plan(verdict(severity=1, category=Category.OUTAGE))
+    danger = plan(verdict(severity=1, risks=(Risk.SAFETY,)))
+    assert calm is not None
+    assert outage.next_update == danger.next_update == plan(verdict(severity=3)).next_update
+    assert outage.next_update is not None
+    assert outage.next_update < calm
