@@ -43,8 +43,8 @@ class Agreement:
     signed: float
 
 
-def write_drafts(file: Path = DRAFTS) -> int:
-    """Draft for posts drawn by lot; the count of what was written."""
+def write_drafts(file: Path = DRAFTS, *, seed: int = 11) -> int:
+    """Draft for posts drawn by lot; the count of what was written. Another seed draws other posts."""
     file.parent.mkdir(exist_ok=True)
     with file.open("w", encoding="utf-8", newline="") as out:
         rows = csv.writer(out, lineterminator="\n")
@@ -52,7 +52,7 @@ def write_drafts(file: Path = DRAFTS) -> int:
         count = 0
         for language in ("en", "fa", "ar"):
             posts = complaints(language)
-            random.Random(11).shuffle(posts)  # noqa: S311 - a sample, not a secret
+            random.Random(seed).shuffle(posts)  # noqa: S311 - a sample, not a secret
             for at, one in enumerate(list(drafted(posts[: 2 * _EACH]))[:_EACH], 1):
                 rows.writerow([f"{language}-{at}", language, one.network, one.post.text, one.text])
                 count += 1
@@ -94,8 +94,10 @@ def main() -> None:
     """Read the command line and print."""
     parser = argparse.ArgumentParser(description="Drafts for a blind reader, and her labels beside the checker's.")
     parser.add_argument("what", choices=("drafts", "agreement"))
-    if parser.parse_args().what == "drafts":
-        print(f"{write_drafts()} drafts in {DRAFTS}")
+    parser.add_argument("--seed", type=int, default=11, help="another one draws other posts")
+    asked = parser.parse_args()
+    if asked.what == "drafts":
+        print(f"{write_drafts(seed=asked.seed)} drafts in {DRAFTS}")
         return
     print("language  drafts  all eight  faultless  agreement  kappa  right  vague  wrong  signed")
     for language in ("en", "fa", "ar", None):

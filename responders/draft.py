@@ -82,7 +82,7 @@ class Responder:
         values = values_for(plan, venue, brand=brand, pack=pack, now=now, timezone=timezone)
         around = (plan, venue, pack.signature.replace("{name}", signature) if signature else "")
         best: Judged | None = None
-        for quoting in (True, False):
+        for quoting in (True, False) if self._is_worth_quoting(post, verdict, plan, pack) else (False,):
             options, quotes = _options(
                 post, verdict, plan, measure=venue.measure, values=values, pack=pack, quoting=quoting
             )
@@ -109,6 +109,12 @@ class Responder:
             length=venue.measure(best.text),
             plan=plan,
         )
+
+    def _is_worth_quoting(self, post: Post, verdict: Verdict, plan: RecoveryPlan, pack: LanguagePack) -> bool:
+        """Whether the customer's words hold the failure itself: half a post, wrongly picked, reads as mockery."""
+        telling, _ = tellings_of(post, verdict, plan.finding, pack=pack)
+        found = self._checker.check(telling.quote, language=pack.tag) if telling.quote else None
+        return found is not None and Component.ACKNOWLEDGEMENT in found.components
 
 
 def _frame(options: tuple[Option, ...], pack: LanguagePack, plan: RecoveryPlan, venue: Venue, signature: str) -> Frame:
