@@ -37,11 +37,14 @@ log = structlog.get_logger(__name__)
 
 
 class Daemon:
-    """Runs the house's jobs until `stop` is called or the process gets SIGTERM or SIGINT."""
+    """Runs the house's jobs until `stop` is called or the process gets SIGTERM or SIGINT.
 
-    def __init__(self, house: House, *, narrate: bool = True) -> None:
+    `stopping` is set by whoever was told to end before it ran: it ends at once then.
+    """
+
+    def __init__(self, house: House, *, narrate: bool = True, stopping: threading.Event | None = None) -> None:
         self._house = house
-        self._stopping = threading.Event()
+        self._stopping = stopping or threading.Event()
         self._working = threading.Lock()
         self._running = 0
         self._idle = threading.Condition()

@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import threading
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
@@ -38,8 +39,15 @@ def run_daemon(
     desk: Annotated[bool, typer.Option("--desk/--no-desk", help="Serve the desk beside it.")] = True,
 ) -> None:
     """Start the daemon and the desk, and stay until Ctrl-C or SIGTERM."""
-    # Until the daemon takes SIGTERM over, nothing is under way that would have to end in order.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    stopping = threading.Event()
+
+    def end(*_: object) -> None:
+        # Until the daemon takes SIGTERM over, nothing is under way that would have to end in order. But Python drops
+        # an exit that is raised while it collects garbage; then the daemon finds that it was told to stop.
+        stopping.set()
+        sys.exit(0)
+
+    signal.signal(signal.SIGTERM, end)
     from monitor.daemon import Daemon  # noqa: PLC0415 - the scheduler is needed here alone
     from monitor.desk_process import desk_beside  # noqa: PLC0415 - the same
 
@@ -51,7 +59,7 @@ def run_daemon(
         )
         raise typer.Exit(1)
     with House(config) as opened, desk_beside(config) if desk else nullcontext():
-        Daemon(opened).run()
+        Daemon(opened, stopping=stopping).run()
 
 
 @app.command("desk")
