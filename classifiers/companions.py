@@ -7,6 +7,7 @@ thirty heads of full width would not fit the model file.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeAlias
 
 import numpy as np
@@ -89,7 +90,7 @@ class Companions:
 
     def opinion(self, row: Row, tokens: int, words: int, runs: int) -> Opinion:
         """What the heads say of a row of `tokens` tokens, whose vectorizer has so many buckets for words and runs."""
-        weights = self.weights[fold(row.columns, words, runs)]
+        weights = self.weights[_folded(words, runs)[row.columns]]
         values = row.values.astype(np.float32)
         scores = values @ weights + self.intercepts
         at = 0
@@ -125,6 +126,12 @@ def companions_from(content: object) -> Companions:
     if weights.shape != (_COLUMNS, len(_HEADS)) or intercepts.shape != (len(_HEADS),):
         raise ModelError(f"the model's companions have another shape than they should; {_WAY_OUT}")
     return Companions(weights, intercepts)
+
+
+@cache
+def _folded(words: int, runs: int) -> Places:
+    """Where each column goes, by its number."""
+    return fold(np.arange(words + runs + len(SIGNALS)), words, runs).astype(np.int32)
 
 
 def fold(columns: Places, words: int, runs: int) -> Places:

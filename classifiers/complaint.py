@@ -3,10 +3,11 @@
 import numpy as np
 from sklearn.feature_extraction.text import CountVectorizer, HashingVectorizer, TfidfTransformer
 from sklearn.pipeline import FeatureUnion, Pipeline, make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 
 from classifiers.experts import MixtureOfExperts
+from classifiers.reading import read_each, runs_of, words_of
 from classifiers.signals import SIGNALS, signals
-from classifiers.text import runs_of, words_of
 
 BUCKETS = 2**18
 """Words are hashed into this many weights: no word of a corpus is in the model file, and its size is fixed."""
@@ -17,7 +18,7 @@ POSTS = "posts"
 
 
 def vectorizer(buckets: int = BUCKETS) -> FeatureUnion:
-    """Posts as rows: words with pairs of them, runs of characters, and the kinds of cues.
+    """Readings as rows: words with pairs of them, runs of characters, and the kinds of cues.
 
     Words and runs of characters have length 1 each: a post has many times more runs than words, and would drown them.
     Runs take half as many buckets as words.
@@ -37,11 +38,12 @@ def vectorizer(buckets: int = BUCKETS) -> FeatureUnion:
 
 
 def complaint_classifier(*, buckets: int = BUCKETS, c: float = 5.0) -> Pipeline:
-    """A mixture of logistic regressions over `vectorizer`.
+    """Posts are read, made rows of by `vectorizer`, and judged by a mixture of logistic regressions.
 
     Fit it with `mixtureofexperts__kinds` to tell it which rows come from which kind of text and
     `mixtureofexperts__sample_weight` to weigh sources; without both it is one logistic regression. `c` is the inverse
     strength of regularisation. For one post its log-odds are a sum over the features, which makes `Judge`'s reasons
     exact.
     """
-    return make_pipeline(vectorizer(buckets), MixtureOfExperts(c=c, share=0.05, favourite=POSTS, favour=3.0))
+    reader = FunctionTransformer(read_each)
+    return make_pipeline(reader, vectorizer(buckets), MixtureOfExperts(c=c, share=0.05, favourite=POSTS, favour=3.0))

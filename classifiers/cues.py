@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from cases.errors import PackError
 from classifiers.text import Token, tokens
@@ -22,8 +23,7 @@ _SHORTEST_STEM = 3
 _SHORTEST_OPEN = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A cue that was found: its signal ("category.late", "risk.legal", "heat", …) and where it stands in the post."""
 
     signal: str
@@ -39,8 +39,13 @@ class _Part:
     form: str
     open_end: bool
 
-    def fits(self, token: Token) -> bool:
-        return any(form.startswith(self.form) if self.open_end else form == self.form for form in _readings(token.form))
+    def fits(self, form: str) -> bool:
+        if form == self.form or (self.open_end and form.startswith(self.form)):
+            return True
+        return not form.isascii() and any(self._is(reading) for reading in _readings(form))
+
+    def _is(self, reading: str) -> bool:
+        return reading.startswith(self.form) if self.open_end else reading == self.form
 
 
 def _readings(form: str) -> Iterator[str]:
@@ -112,7 +117,7 @@ def _follow(post: Sequence[Token], first: int, parts: tuple[_Part | None, ...]) 
             gap = _WIDEST_GAP
             continue
         reach = range(at + 1, min(at + 2 + gap, len(post)))
-        found = next((place for place in reach if part.fits(post[place])), None)
+        found = next((place for place in reach if part.fits(post[place].form)), None)
         if found is None:
             return None
         at, gap = found, 0

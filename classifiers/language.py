@@ -131,6 +131,8 @@ def _votes(word: str) -> tuple[tuple[str, float], ...]:
         votes[tag] += _WORD_WEIGHT / len(heard) ** 0.5
     if not heard and (tag := telling_words().get(same_letters(word), "")):
         votes[tag] += _TELLING_WEIGHT
+    if word.isascii():
+        return tuple(votes.items())
     for tag, letters in _LETTERS.items():
         found = len(set(word) & letters)
         if found:
@@ -165,6 +167,8 @@ def _seen(word: str) -> _Word:
     if word.startswith(("http", "@", "www.", "u/", "r/")):
         return _Word("", ())
     plain = bare(word)
+    if plain.isascii():
+        return _Word("LATIN" if any(map(str.isalpha, plain)) else "", _votes(plain))
     scripts = Counter(filter(None, map(_script, plain)))
     return _Word(max(scripts, key=lambda script: scripts[script], default=""), _votes(plain))
 

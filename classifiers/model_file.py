@@ -13,15 +13,16 @@ from classifiers.companions import Companions, companions_from
 from classifiers.drift import Reference, reference_from
 from classifiers.second_look import SecondLook, second_look_from
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever an older Amends could not use the file."""
 SHIPPED = Path(__file__).with_name("complaints.skops")
 _TRUSTED = frozenset(
     {
         "classifiers.experts.MixtureOfExperts",
+        "classifiers.reading.read_each",
+        "classifiers.reading.runs_of",
+        "classifiers.reading.words_of",
         "classifiers.signals.signals",
-        "classifiers.text.runs_of",
-        "classifiers.text.words_of",
     }
 )
 """All that the file may name beside what skops itself holds to be safe."""

@@ -8,7 +8,7 @@ from collections import defaultdict
 
 from cases.verdicts import Category
 from classifiers.cues import Hit
-from classifiers.reading import Reading, read
+from classifiers.reading import Reading
 
 _PLAIN = ("settled", "demand", "accusation", "heat", "insult", "personal", "hyperbole", "risk", "irrelevant")
 SIGNALS = (*_PLAIN, *(f"category.{category}" for category in Category))
@@ -25,6 +25,6 @@ def signal_hits(reading: Reading) -> dict[str, list[Hit]]:
     return found
 
 
-def signals(text: str) -> list[str]:
+def signals(reading: Reading) -> list[str]:
     """The names of the signals in a post: an analyzer for scikit-learn's vectorizers."""
-    return list(signal_hits(read(text)))
+    return list(signal_hits(reading))

@@ -6,8 +6,9 @@ length of the post, whatever is in it.
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 LONGEST_POST = 5_000
 """Characters that are read; the rest of a longer post does not change the verdict."""
@@ -36,8 +37,7 @@ _LETTERS = str.maketrans(
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word, number, mark or picture: its normal form, and the half-open range of the post that it came from."""
 
     form: str
@@ -48,6 +48,8 @@ class Token:
 @lru_cache(maxsize=50_000)
 def normal_form(word: str) -> str:
     """A word without what varies by keyboard and mood: case, diacritics, joiners, letter forms, lengthening."""
+    if word.isascii():
+        return _LONG_RUN.sub(r"\1\1", word.lower())[:_LONGEST_WORD]
     folded = unicodedata.normalize("NFKD", word.translate(_LETTERS)).casefold()
     bare = "".join(letter for letter in folded if not unicodedata.combining(letter)).translate(_LETTERS)
     return _LONG_RUN.sub(r"\1\1" if bare.isascii() else r"\1", bare)[:_LONGEST_WORD]
@@ -62,22 +64,27 @@ def _form(kind: str, piece: str) -> str:
     return piece if kind == "picture" else f"<{kind}>"
 
 
+@lru_cache(maxsize=50_000)
+def _forms(kind: str, piece: str) -> tuple[str, ...]:
+    """The form of a piece if it has one, and a sign beside it where a word is shouted."""
+    form = _form(kind, piece)
+    if form and kind == "word" and len(piece) >= _SHORTEST_SHOUT and piece.isupper():
+        return form, "<shout>"
+    return (form,) if form else ()
+
+
 def tokens(text: str) -> list[Token]:
     """The tokens of a post in order. Words of a hashtag in CamelCase or with underscores come one by one."""
     found: list[Token] = []
     for match in _TOKEN.finditer(text, 0, LONGEST_POST):
-        kind = match.lastgroup or ""
+        kind, piece = match.lastgroup or "", match.group()
         start, end = match.span()
         if kind == "word" and text[start - 1 : start] == "#":
-            for part in _CAMEL.split(match.group()):
+            for part in _CAMEL.split(piece):
                 found.append(Token(normal_form(part), start, start + len(part)))
                 start += len(part)
             continue
-        form = _form(kind, match.group())
-        if form:
-            found.append(Token(form, start, end))
-            if kind == "word" and end - start >= _SHORTEST_SHOUT and match.group().isupper():
-                found.append(Token("<shout>", start, end))
+        found.extend(Token(form, start, end) for form in _forms(kind, piece))
     return found
 
 
@@ -90,19 +97,8 @@ def runs(form: str) -> tuple[str, ...]:
     return tuple(f"c{padded[at : at + size]}" for size in (3, 4, 5) for at in range(len(padded) - size + 1))
 
 
-def pairs(forms: list[str]) -> list[str]:
+def pairs(forms: Sequence[str]) -> list[str]:
     """The features of neighbours: one more than there are tokens, ends included; none for an empty post."""
     if not forms:
         return []
     return [f"b {left} {right}" for left, right in zip(["<start>", *forms], [*forms, "<end>"], strict=True)]
-
-
-def words_of(text: str) -> list[str]:
-    """Words and pairs of neighbours: what the classifier counts first."""
-    forms = [token.form for token in tokens(text)]
-    return [f"w {form}" for form in forms] + pairs(forms)
-
-
-def runs_of(text: str) -> list[str]:
-    """Runs of characters within words: what the classifier counts beside the words."""
-    return [run for token in tokens(text) for run in runs(token.form)]

@@ -73,7 +73,7 @@ class Fitted:
 
     def companions(self, labelled: Sequence[LabelledMention]) -> Companions:
         """The companions by posts that carry every label, read as the pipeline reads them."""
-        rows = csr_matrix(self.pipeline[0].transform([post.text for post in labelled]))
+        rows = csr_matrix(self.pipeline[:-1].transform([post.text for post in labelled]))
         return fit_companions(rows, labelled, BUCKETS, BUCKETS // 2)
 
 

@@ -53,6 +53,47 @@ def test_a_plain_complaint_is_found_in_each_language(judge: Judge, text: str, ca
         assert verdict.category in (category, Category.NO_ANSWER)
 
 
+PLAIN = [
+    "Parcel arrived soaked, Tamarel.",
+    "Still no internet at home @tamarel",
+    "@tamarel where is my refund? I cancelled in August",
+    "The Tamarel waiter was rude to us",
+    "You took 30 euros from my account twice, Tamarel",
+    "No heating since Sunday, Tamarel says wait",
+    "Tamarel app won't let me log in",
+    "بسته هنوز نرسیده تامارل",
+    "تامارل از دیروز اینترنت نداریم",
+    "راننده تامارل بی‌ادب بود",
+    "پولم رو پس ندادین تامارل",
+    "طلبي ما وصل يا تماريل",
+    "تماريل التطبيق ما يفتح عندي",
+    "السواق كان قليل أدب، تماريل",
+    "متى ترجعون فلوسي يا تماريل؟ صار شهر",
+]
+ASKED = [
+    "What are your opening hours on Sunday, Tamarel?",
+    "@tamarel can I change my delivery address after I order?",
+    "How long does a refund usually take with Tamarel?",
+    "Is breakfast included at Tamarel?",
+    "تامارل هزینه ارسال به شیراز چقدره؟",
+    "چطور رمزم رو عوض کنم تامارل؟",
+    "تماريل كم سعر التوصيل لجدة؟",
+    "وين أقرب فرع لكم يا تماريل؟",
+]
+
+
+def test_few_plain_words_are_enough_for_most_complaints(judge: Judge) -> None:
+    """Most complaints are neither clever nor long; six in seven of such are found."""
+    found = [text for text in PLAIN if said(judge, text).complaint]
+    assert len(found) / len(PLAIN) >= 6 / 7, set(PLAIN) - set(found)
+
+
+@pytest.mark.parametrize("text", ASKED)
+def test_who_only_asks_does_not_complain(judge: Judge, text: str) -> None:
+    """What a shop is asked all day, whatever words of trouble are in it."""
+    assert not said(judge, text).complaint
+
+
 @pytest.mark.parametrize("text", FINE)
 def test_thanks_questions_and_news_are_no_complaints(judge: Judge, text: str) -> None:
     """What is no complaint has no severity, no heat and nothing to be about."""
@@ -77,7 +118,7 @@ def test_the_tokens_parts_add_up_to_the_log_odds_of_the_pipeline(text: str) -> N
     """The unrolled model says exactly what the scikit-learn pipeline says."""
     model = load_model()
     reading = read(text)
-    row = Vectorizer(model.pipeline[0]).row(reading)
+    row = Vectorizer(model.pipeline[1]).row(reading)
     log_odds, parts = LinearScorer(model.pipeline).judge(row, len(reading.tokens))
     vector = model.pipeline[:-1].transform([text])
     assert log_odds == pytest.approx(float(model.pipeline.decision_function([text])[0]), abs=1e-4)

@@ -205,7 +205,7 @@ def test_what_words_add_is_the_linear_model_s_share_of_the_whole() -> None:
     model = load_model()
     assert model.look is not None
     reading = read("three weeks late")
-    linear, parts = LinearScorer(model.pipeline).judge(Vectorizer(model.pipeline[0]).row(reading), 3)
+    linear, parts = LinearScorer(model.pipeline).judge(Vectorizer(model.pipeline[1]).row(reading), 3)
     assert linear > model.look.doubt
     verdict = Judge(model).judge([Post(reading.text)])[0]
     assert [clue.weight for clue in sorted(verdict.why, key=lambda clue: clue.start)] == pytest.approx(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from cases.posts import Post
-from classifiers.judge import Judge
+from classifiers.judge import Judge, never_collect_what_is_loaded
 from classifiers.model_file import Model
 
 _WARM_UP = 100
@@ -44,6 +44,7 @@ def measure_speed(model: Model, texts: Sequence[str], *, load_s: float, everyday
     single = min(_SINGLE, len(texts) // 5)
     posts = [Post(text, brand="Parvona") for text in texts]
     judge, quick = Judge(model), Judge(model, look_twice=False)
+    never_collect_what_is_loaded()
     judge.judge(posts[:warm])
     quick.judge(posts[:warm])
     taken = sorted(_seconds(partial(judge.judge, [post])) for post in posts[warm : warm + single])
