@@ -60,8 +60,8 @@ def test_a_file_that_names_a_dangerous_function_is_refused(tmp_path: Path, kind:
             content = good.read(part)
             if part == "schema.json":
                 text = content.decode()
-                assert '"__module__": "classifiers.text"' in text
-                text = text.replace('"__module__": "classifiers.text"', f'"__module__": "{module}"')
+                assert '"__module__": "classifiers.reading"' in text
+                text = text.replace('"__module__": "classifiers.reading"', f'"__module__": "{module}"')
                 content = text.replace('"features"', f'"{name}"').encode()
             bad.writestr(part, content)
     with pytest.raises(ModelError, match=rf"not allowed.*{WAY_OUT}"):
