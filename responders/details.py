@@ -13,7 +13,7 @@ from babel.lists import format_list
 from responders.packs import CountPattern, LanguagePack, Word, fold
 
 _LONGEST_QUOTE = 60
-_FEWEST_WORDS, _MOST_WORDS = 3, 10
+_FEWEST_WORDS, _MOST_WORDS = 3, 7
 _MOST_COUNTED = 60
 """A larger number is more likely to be something else than a count of days or calls."""
 
@@ -26,6 +26,8 @@ _UNFIT = re.compile(
     re.IGNORECASE,
 )
 _PAUSES = re.compile(r"[.!?؟؛;:…\n,،()]+\s*|\s[-–—]\s")
+# What the post repeats of others' words: their promises and excuses are no facts.
+_REPEATED = re.compile(r"[\"“”«„][^\"“”«»„\n]{1,200}[\"“”»]")
 SENTENCE_ENDS = re.compile(r"[.!?؟؛;…\n]")
 # A capital inside a sentence is likely a name.
 _NAME = re.compile(r"(?<=\S )(?!I\b|I')[A-Z]\w*")
@@ -42,20 +44,23 @@ class Details:
     place: str = ""
     waited: str = ""
     chased: str = ""
+    whom: str = ""
+    """Who else was harmed: somebody close to the author."""
     quote: str = ""
 
 
 def read_details(text: str, about: str, pack: LanguagePack) -> Details:
     """The details of a post that are safe to repeat. `about` is the span that names the trouble, or ""."""
     near, whole = fold(about), fold(text)
+    own = _REPEATED.sub(" … ", whole)
     thing, item = things_of(near or whole, pack)
     return Details(
         thing=thing,
         item=item,
         role=_the_one(near, pack.roles) or _the_one(whole, pack.roles),
         place=_the_one(whole, pack.places),
-        waited=_count(whole, pack.waiting, pack),
-        chased=_count(whole, pack.chasing, pack, several=True),
+        waited=_count(own, pack.waiting, pack),
+        chased=_count(own, pack.chasing, pack, several=True),
         quote=_quotable(_clause_around(about, text), pack) or _quotable(_only_sentence(text), pack),
     )
 
@@ -64,6 +69,11 @@ def things_of(words: str, pack: LanguagePack) -> tuple[str, str]:
     """The thing that folded words speak of, and the same where it is carried; "" unless there is one only."""
     carried = [word for word in pack.things if word.carried]
     return _the_one(words, pack.things), _the_one(words, carried)
+
+
+def person_of(words: str, pack: LanguagePack) -> str:
+    """Whom folded words speak of beside their author; "" unless there is one only."""
+    return _the_one(words, pack.people)
 
 
 def _the_one(text: str, words: Sequence[Word]) -> str:

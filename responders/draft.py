@@ -5,7 +5,7 @@ pack's orders, the richest set that the network has room for. Chance decides amo
 input gives the same text.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from responders.combining import Checks, Frame, Judged, best_text, measured
 from responders.fitting import Option
 from responders.packs import Form, LanguagePack, load_packs
 from responders.plan import language_of
+from responders.problems import Telling
 from responders.telling import tellings_of, values_for
 
 _TIER, _FITTING, _FOUND, _FLOW, _DETAIL = 100, 60, 200, 60, 250
@@ -137,16 +138,26 @@ def _options(
     grave = bool(verdict.risks) or verdict.severity >= _GRAVE or {verdict.category, telling.category} & _NEVER_LIGHT
     made = []
     for form in pack.forms:
-        if (form.light and grave) or not _suits(form, telling.category, verdict.heat, plan, values):
+        if (form.light and grave) or (form.asked and not telling.asked):
             continue
-        tells = form.phrase.needs & {"problem", "Problem", "quote"}
-        for more, told_so in tellings if tells else ((0, {}),):
+        if not _suits(form, telling.category, verdict.heat, plan, values):
+            continue
+        for more, told_so in _ways(form, telling, tellings):
             known = {**values, **told_so}
             if form.phrase.usable(known):
                 text = form.phrase.render(known)
                 worth = _worth(form) + _DETAIL * more
                 made.append(Option(form.holds, text, measured(measure, text) + 1, worth))
     return tuple(made), not telling.clauses
+
+
+def _ways(
+    form: Form, telling: Telling, tellings: Sequence[tuple[int, Mapping[str, str]]]
+) -> Iterable[tuple[int, Mapping[str, str]]]:
+    """In how many ways a form is filled: how many details each repeats, and what it may mention of the trouble."""
+    if "felt" in form.phrase.needs:
+        return [(0, {"felt": felt}) for felt in telling.felt]
+    return tellings if form.phrase.needs & {"problem", "Problem", "quote"} else ((0, {}),)
 
 
 def _suits(form: Form, category: Category, heat: int, plan: RecoveryPlan, values: Mapping[str, str]) -> bool:

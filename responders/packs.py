@@ -24,12 +24,14 @@ from cases.errors import PackError
 from cases.plans import Approach, Finding
 from cases.verdicts import Category
 
-IN_PROBLEM = frozenset({"thing", "item", "role", "place", "waited", "chased"})
+IN_PROBLEM = frozenset({"thing", "item", "role", "place", "waited", "chased", "whom"})
 """What the wording of a problem may mention; see `responders.details`."""
 IN_TAIL = IN_PROBLEM | {"problem"}
 """What a tail may mention: the clause that it lengthens, too."""
 IN_FORM = frozenset({"problem", "Problem", "quote", "when", "account", "link", "brand", "cause", "doing"})
 """What a phrasing of a component may mention; see `responders.draft`."""
+_IN_REPLY = IN_FORM | {"felt"}
+"""What it may mention in a reply: the empathy for this very problem, too."""
 
 # Letters and marks that people write in more than one way; both patterns and posts are folded before they meet.
 _FOLDED = str.maketrans(
@@ -107,7 +109,9 @@ class _Problem(Shape):
     category: Category
     seen: str
     say: tuple[str, ...] = Field(min_length=1)
+    felt: tuple[str, ...] = ()
     general: bool = False
+    grave: bool = False
     sure: bool = False
     feels: Category | None = None
 
@@ -127,6 +131,7 @@ class _Form(Shape):
     heat: tuple[int, int] = (0, 3)
     blunt: bool = False
     light: bool = False
+    asked: bool = False
     lacks: tuple[str, ...] = ()
 
 
@@ -139,6 +144,8 @@ class _PhrasesFile(Shape):
     things: tuple[_Word, ...]
     roles: tuple[_Word, ...]
     places: tuple[_Word, ...] = ()
+    people: tuple[_Word, ...] = ()
+    asking: str = "(?!)"
     tails: tuple[_Tail, ...] = ()
     problems: tuple[_Problem, ...]
     forms: tuple[_Form, ...]
@@ -172,8 +179,8 @@ class Form:
     """One phrasing of one component, or of several at once.
 
     `rich` ranks how much it says, 1 to 3. An empty `categories`, `approaches` or `findings` means any. A `blunt` form
-    admits more than a grave case should before a person looked; a `light` one would make little of it. It stands aside
-    where a variable of `lacks` is set.
+    admits more than a grave case should before a person looked; a `light` one would make little of it; an `asked` one
+    answers a post that asks something. It stands aside where a variable of `lacks` is set.
     """
 
     holds: frozenset[Component]
@@ -185,6 +192,7 @@ class Form:
     heat: tuple[int, int]
     blunt: bool
     light: bool
+    asked: bool
     lacks: frozenset[str]
 
 
@@ -192,14 +200,17 @@ class Form:
 class Problem:
     """What may have gone wrong: signs of it in a post, and how to tell it back to the customer.
 
-    A `general` one is true of its whole category; the signs of a `sure` one tell it whatever the category. `feels` is
-    the category whose words of empathy suit it: its own, as a rule.
+    A `general` one is true of its whole category, a `grave` one besides of what endangers or degrades; the signs of a
+    `sure` one tell it whatever the category. `felt` are sentences of empathy for this very problem; without any,
+    `feels` is the category whose words suit it: its own, as a rule.
     """
 
     category: Category
     seen: re.Pattern[str]
     say: tuple[Phrase, ...]
+    felt: tuple[Phrase, ...]
     general: bool
+    grave: bool
     sure: bool
     feels: Category
 
@@ -214,7 +225,7 @@ class Tail:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word that may be seen in a post (a thing, a role, a place), and what we call it."""
+    """A word that may be seen in a post (a thing, a role, a place, a person), and what we call it."""
 
     seen: re.Pattern[str]
     say: str
@@ -251,6 +262,8 @@ class LanguagePack:
     things: tuple[Word, ...]
     roles: tuple[Word, ...]
     places: tuple[Word, ...]
+    people: tuple[Word, ...]
+    asking: re.Pattern[str]
     tails: tuple[Tail, ...]
     problems: tuple[Problem, ...]
     forms: tuple[Form, ...]
@@ -373,7 +386,8 @@ def _load(folder: Traversable) -> LanguagePack:
     except (UnknownLocaleError, ValueError) as error:
         raise about.wrong("tag", error) from error
     _check_whole(make, phrases)
-    items = f"(?:{'|'.join(word.seen for word in phrases.things if word.carried)})"
+    items = _any_of(word.seen for word in phrases.things if word.carried)
+    people = _any_of(word.seen for word in phrases.people)
     numbers = {fold(word): count for count, words in enumerate(pack.numbers, 1) for word in words}
     return LanguagePack(
         tag=pack.tag,
@@ -394,6 +408,8 @@ def _load(folder: Traversable) -> LanguagePack:
         things=make.words("things", phrases.things),
         roles=make.words("roles", phrases.roles),
         places=make.words("places", phrases.places),
+        people=make.words("people", phrases.people),
+        asking=make.pattern("asking", phrases.asking),
         tails=tuple(
             Tail(make.phrase(f"tails.{at}.text", tail.text, IN_TAIL), frozenset(tail.categories))
             for at, tail in enumerate(phrases.tails)
@@ -401,9 +417,13 @@ def _load(folder: Traversable) -> LanguagePack:
         problems=tuple(
             Problem(
                 category=problem.category,
-                seen=make.pattern(f"problems.{at}.seen", problem.seen.replace("{item}", items)),
+                seen=make.pattern(
+                    f"problems.{at}.seen", problem.seen.replace("{item}", items).replace("{whom}", people)
+                ),
                 say=tuple(make.phrase(f"problems.{at}.say", text, IN_PROBLEM) for text in problem.say),
+                felt=tuple(make.phrase(f"problems.{at}.felt", text, IN_PROBLEM) for text in problem.felt),
                 general=problem.general,
+                grave=problem.grave,
                 sure=problem.sure,
                 feels=problem.feels or problem.category,
             )
@@ -412,7 +432,7 @@ def _load(folder: Traversable) -> LanguagePack:
         forms=tuple(
             Form(
                 holds=frozenset(form.holds),
-                phrase=make.phrase(f"forms.{at}.text", form.text, IN_FORM),
+                phrase=make.phrase(f"forms.{at}.text", form.text, _IN_REPLY),
                 rich=form.rich,
                 categories=frozenset(form.categories),
                 approaches=frozenset(form.approaches),
@@ -420,11 +440,17 @@ def _load(folder: Traversable) -> LanguagePack:
                 heat=form.heat,
                 blunt=form.blunt,
                 light=form.light,
+                asked=form.asked,
                 lacks=frozenset(form.lacks),
             )
             for at, form in enumerate(phrases.forms)
         ),
     )
+
+
+def _any_of(patterns: Iterable[str]) -> str:
+    """A pattern that matches where one of them does, and nowhere without any."""
+    return f"(?:{'|'.join(patterns) or '(?!)'})"
 
 
 def _check_whole(make: Maker, phrases: _PhrasesFile) -> None:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 
 from cases.plans import Finding
 from cases.verdicts import Category
-from responders.details import SENTENCE_ENDS, Details, things_of
+from responders.details import SENTENCE_ENDS, Details, person_of, things_of
 from responders.packs import LanguagePack, Problem, fold
 
 
@@ -21,12 +21,24 @@ class Clause:
 class Telling:
     """The problem as clauses in the second person or as a quotation: one of the two is there.
 
-    `category` says which words suit it: the post may show it to be another than the verdict's.
+    `category` says which words suit it: the post may show it to be another than the verdict's. `felt` are sentences of
+    empathy for this very problem, and `asked` says that the post asks something.
     """
 
     category: Category
     clauses: tuple[Clause, ...] = ()
     quote: str = ""
+    felt: tuple[str, ...] = ()
+    asked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A problem, its sign in the post, and the sentence in which that stands."""
+
+    problem: Problem
+    sign: str
+    sentence: str
 
 
 _NEVER_QUOTED = frozenset({Category.PRIVACY, Category.SAFETY})
@@ -34,14 +46,21 @@ _NEVER_QUOTED = frozenset({Category.PRIVACY, Category.SAFETY})
 
 
 def tell_problem(
-    text: str, about: str, category: Category, *, finding: Finding, details: Details, pack: LanguagePack
+    text: str,
+    about: str,
+    category: Category,
+    *,
+    grave: bool = False,
+    finding: Finding,
+    details: Details,
+    pack: LanguagePack,
 ) -> Telling:
     """What went wrong for the customer, as surely as the post tells it.
 
     Naming a wrong problem is worse than being general. So a sure sign in the post comes first, whatever the category;
     then a particular sign of the verdict's category; then the customer's own words, which can't be wrong; then a
-    general sign of that category, and failing that what is true of anybody who complains. Without `details.quote`
-    nothing is quoted.
+    general sign of that category, and failing that what is true of anybody who complains, or, where it is `grave`, of
+    anybody who was endangered or degraded. Without `details.quote` nothing is quoted.
     """
     near, whole = fold(about), fold(text)
     seen = _surely_seen(pack, category, near, whole) or _seen(pack, category, whole, general=False)
@@ -49,21 +68,26 @@ def tell_problem(
         return Telling(Category.OTHER, quote=details.quote)
     seen = seen or _seen(pack, category, whole, general=True)
     if seen is None:
-        found, words = next(one for one in pack.problems if one.general and one.category is Category.OTHER), ""
+        found = _of_anybody(pack, grave=grave)
+        known = replace(details, whom=person_of(near, pack)) if grave else details
     else:
-        found, words = seen
-    known = details if not words else _with_things(details, words, pack)
-    return Telling(found.feels, clauses=_clauses(found, known, finding, pack))
+        found = seen.problem
+        known = _with_things(details, seen, pack)
+    values = _values(known, finding)
+    felt = tuple(phrase.render(values) for phrase in found.felt if phrase.usable(values))
+    return Telling(found.feels, clauses=_clauses(found, values, pack), felt=felt)
 
 
-def _with_things(details: Details, words: str, pack: LanguagePack) -> Details:
+def _of_anybody(pack: LanguagePack, *, grave: bool) -> Problem:
+    """What is true of every complaint; a pack need not tell the grave ones apart."""
+    general = [one for one in pack.problems if one.general and one.category is Category.OTHER]
+    return next((one for one in general if one.grave is grave), general[0])
+
+
+def _with_things(details: Details, seen: _Seen, pack: LanguagePack) -> Details:
     """What is named in the very words that tell the problem is surely what it is about."""
-    thing, item = things_of(words, pack)
-    return replace(details, thing=details.thing or thing, item=details.item or item)
-
-
-_Seen = tuple[Problem, str]
-"""A problem, and the sentence of the post that tells it."""
+    thing, item = things_of(seen.sentence, pack)
+    return replace(details, thing=details.thing or thing, item=details.item or item, whom=person_of(seen.sign, pack))
 
 
 def _surely_seen(pack: LanguagePack, category: Category, near: str, whole: str) -> _Seen | None:
@@ -83,15 +107,20 @@ def _hits(problems: Iterable[Problem], text: str) -> Iterator[_Seen]:
         if match := problem.seen.search(text):
             begin = max((end.end() for end in SENTENCE_ENDS.finditer(text, 0, match.start())), default=0)
             end = SENTENCE_ENDS.search(text, match.end())
-            yield problem, text[begin : end.start() if end else len(text)]
+            yield _Seen(problem, match[0], text[begin : end.start() if end else len(text)])
 
 
-def _clauses(problem: Problem, details: Details, finding: Finding, pack: LanguagePack) -> tuple[Clause, ...]:
-    """The wordings that say the most of what is known, and no more; each also with a tail that says one thing more."""
+def _values(details: Details, finding: Finding) -> dict[str, str]:
+    """What wordings may mention."""
     values = {name: value for name, value in asdict(details).items() if value}
     if finding is Finding.NOT_OURS:
         # "Our driver" would own what was found not to be ours.
         values.pop("role", None)
+    return values
+
+
+def _clauses(problem: Problem, values: Mapping[str, str], pack: LanguagePack) -> tuple[Clause, ...]:
+    """The wordings that say the most of what is known, and no more; each also with a tail that says one thing more."""
     usable = [phrase for phrase in problem.say if phrase.usable(values)]
     most = max((len(phrase.needs) for phrase in usable), default=0)
     clauses = []

@@ -7,12 +7,13 @@ from datetime import datetime
 from cases.plans import Finding, Incident, RecoveryPlan
 from cases.platform import Venue
 from cases.posts import Post
-from cases.verdicts import Verdict
+from cases.verdicts import Category, Risk, Verdict
 from responders.dates import say_when, zone_named
 from responders.details import read_details
 from responders.packs import LanguagePack, fold
 from responders.problems import Telling, tell_problem
 
+_GRAVE_RISKS = frozenset({Risk.SAFETY, Risk.DISCRIMINATION})
 _READ = 4000
 """Characters of a post in which its trouble is looked for."""
 
@@ -45,7 +46,16 @@ def tellings_of(
     details = read_details(told, verdict.about, pack)
     if not quoting or (post.brand and fold(post.brand) in fold(details.quote)):
         details = replace(details, quote="")
-    telling = tell_problem(told, verdict.about, verdict.category, finding=finding, details=details, pack=pack)
+    telling = tell_problem(
+        told,
+        verdict.about,
+        verdict.category,
+        grave=verdict.category is Category.SAFETY or bool(verdict.risks & _GRAVE_RISKS),
+        finding=finding,
+        details=details,
+        pack=pack,
+    )
+    telling = replace(telling, asked=bool(pack.asking.search(fold(told))))
     ways: list[tuple[int, Mapping[str, str]]] = [
         (clause.details, {"problem": clause.text, "Problem": _capital(clause.text)}) for clause in telling.clauses
     ]

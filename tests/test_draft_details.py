@@ -112,3 +112,8 @@ def test_what_a_customer_did_to_reach_us_is_counted(tag: str, text: str, chased:
 def test_a_quotation_begins_where_its_clause_does(text: str, about: str, quote: str) -> None:
     """A span out of the middle is completed where the clause is short, and left out where it is long."""
     assert read_details(text, about, PACKS["en"]).quote == quote
+
+
+def test_what_others_said_is_no_wait() -> None:
+    """A promise that the post repeats did not come true by being repeated."""
+    assert not read_details('"waiting for two days", they said', "", PACKS["en"]).waited

@@ -316,3 +316,41 @@ def test_a_person_may_take_over_where_the_classifier_has_not_learned_the_languag
     assert "Ihr Paket ist noch nicht da" in text(post=Post("Seit drei Wochen warte ich auf mein Paket"), verdict=taken)
     assert taken.risks == guess.risks
     assert trusted_to_a_person(LATE) == LATE
+
+
+def test_harm_done_to_somebody_close_is_told_as_theirs() -> None:
+    """The nephew was told to get out, not the author."""
+    post = Post("the guard told my nephew to get out")
+    rude = replace(LATE, category=Category.STAFF, about="told my nephew to get out")
+    assert "our nephew had to hear words from one of us that should never be said" in text(post=post, verdict=rude)
+
+
+def test_a_person_who_is_named_beside_the_trouble_was_not_harmed() -> None:
+    """Whoever recommended the shop lost no parcel."""
+    post = Post("My sister told me to try you. I'm still waiting for my parcel")
+    assert "sister" not in text(post=post, verdict=replace(LATE, about="still waiting for my parcel"))
+
+
+def test_a_grave_matter_without_a_name_is_called_serious() -> None:
+    """Where the post shows no sign that we know, danger still gets no everyday words."""
+    post = Post("The gnome stood on the roof of the nursery")
+    danger = replace(LATE, category=Category.SAFETY, risks=frozenset({Risk.SAFETY}), about="")
+    assert "as serious as this" in text(post=post, verdict=danger)
+
+
+def test_empathy_speaks_of_the_very_problem() -> None:
+    """Where the problem has words of its own for what it felt like, they stand first."""
+    post = Post("your driver shouted at my daughter")
+    rude = replace(LATE, category=Category.STAFF, about="shouted at my daughter")
+    assert "Seeing somebody you love treated like that" in text(post=post, verdict=rude, venue=REDDIT)
+
+
+@pytest.mark.parametrize(
+    ("question", "answered"),
+    [("Is there a shop near Ennis that I can call?", True), ("Is this a joke?", False), ("", False)],
+)
+def test_a_question_that_wants_an_answer_is_promised_one(question: str, *, answered: bool) -> None:
+    """Rhetorical ones are not."""
+    post = Post(f"Three weeks waiting for my parcel. {question}")
+    texts = [text(post=post, verdict=LATE, venue=REDDIT, seed=str(number)) for number in range(10)]
+    assert any("your question" in words for words in texts) is answered
