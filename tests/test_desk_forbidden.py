@@ -71,6 +71,7 @@ OWN = (
     "/api/saved-views",
     "/api/presence",
     "/api/unsaved",
+    "/unsaved",
 )
 """What is a person's own, or opens the door: no role stands before it."""
 JUDGES = {"/api/lint"}

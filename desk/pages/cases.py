@@ -116,6 +116,11 @@ def _case_context(
         text = trouble.text
     follows = draft is not None and draft.purpose is not Purpose.ANSWER
     changed = trouble.text if trouble is not None and trouble.changed else None
+    unsaved = office.ledger.unsaved(case_id, now=office.clock())
+    mine = next((one for one in unsaved if one.by == person.name and one.text != (draft.text if draft else "")), None)
+    if mine is not None and trouble is None:
+        text = mine.text
+        changed = mine.text if draft is not None and mine.draft != draft.hash else None
     ids = [row.id for row in rows]
     after = ids[ids.index(case_id) + 1 :] if case_id in ids else [other for other in ids if other != case_id]
     return {
@@ -126,6 +131,8 @@ def _case_context(
         "underlined": underlined(case.mention.text, case.verdict.why),
         "moves": moves_from(case.status, follow_up=follows),
         "follows": follows,
+        "mine": mine,
+        "others": [one.by for one in unsaved if one.by != person.name],
         "next_id": after[0] if after else None,
         "changes": difference(changed, draft.text) if changed is not None and draft else (),
         "components": tuple(Component),
@@ -162,6 +169,14 @@ def _decision(act: Act) -> None:
 
 for _each in ACTS:
     _decision(_each)
+
+
+@router.post("/unsaved/{case_id}/drop")
+def drop_words(request: Request, office: OfficeHere, person: Reader, case_id: CaseId) -> Response:
+    """Give up what one has typed and not recorded."""
+    office.ledger.drop_unsaved(person.id, case_id)
+    rest = read_look(request, office.zone).back()
+    return RedirectResponse(f"/cases/{case_id}?{rest}" if rest else f"/cases/{case_id}", 303)
 
 
 def _onward(request: Request, act: Act, case_id: int) -> str:

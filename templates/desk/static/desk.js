@@ -5,12 +5,14 @@ import { startLive } from "./live.js";
 import { startPresence } from "./presence.js";
 import { startSaved } from "./saved.js";
 import { startToasts } from "./toasts.js";
+import { forgetAll, startUnsaved } from "./unsaved.js";
 import { startVisits } from "./visits.js";
 
 /** Bring life to what a fresh page, or a fresh part of it, holds. */
 function liven() {
   startEditor(document.getElementById("editor"));
   startSaved(document.getElementById("editor"));
+  startUnsaved(document.getElementById("editor"));
   startToasts(document.getElementById("toasts"));
   for (const button of document.querySelectorAll("[data-copy]")) {
     button.addEventListener("click", () => copy(button));
@@ -36,6 +38,10 @@ async function copy(button) {
   await navigator.clipboard.writeText(button.dataset.copy);
   button.textContent = "✓ " + before;
 }
+
+document.addEventListener("submit", (event) => {
+  if (event.target.getAttribute("action") === "/sign-out") forgetAll();
+});
 
 liven();
 startKeys();
