@@ -28,7 +28,7 @@ WIDTH = 2**15
 _COLUMNS = 2 * WIDTH + len(SIGNALS)
 _SEVERITIES = (1, 2, 3, 4)
 _HEATS = (0, 1, 2, 3)
-_RISKS = tuple(Risk)
+_CATEGORIES, _RISKS = tuple(Category), tuple(Risk)
 _HEADS = (
     *(f"category.{category}" for category in Category),
     *(f"severity.{grade}" for grade in _SEVERITIES),
@@ -101,13 +101,13 @@ class Companions:
             taken: Floats = scores[at - count : at]
             return taken
 
-        categories = shares_of(next_of(len(Category)))
+        categories = shares_of(next_of(len(_CATEGORIES)))
         severity = shares_of(next_of(len(_SEVERITIES))) @ np.array(_SEVERITIES, dtype=float)
         heat = shares_of(next_of(len(_HEATS))) @ np.array(_HEATS, dtype=float)
         risks = expit(next_of(len(_RISKS)))
         each = (values * weights[:, int(categories.argmax())]).astype(np.float64)
         return Opinion(
-            category=dict(zip(Category, categories.tolist(), strict=True)),
+            category=dict(zip(_CATEGORIES, categories.tolist(), strict=True)),
             severity=float(severity),
             heat=float(heat),
             risks=dict(zip(_RISKS, risks.tolist(), strict=True)),

@@ -52,6 +52,8 @@ class Vectorizer:
         words, of_runs = len(self._words), len(self._runs)
         self.buckets = words, of_runs
         self._signals_from = words + of_runs
+        # To count in; only the places of the post at hand mean anything.
+        self._counts: Floats = np.zeros(max(words, of_runs))
 
         @lru_cache(maxsize=50_000)
         def word(feature: str) -> int:
@@ -77,7 +79,9 @@ class Vectorizer:
         cues = self._cues(reading)
         return Row(
             np.concatenate([words, found + len(self._words), cues.columns]),
-            np.concatenate([_values(words, self._words), _values(found, self._runs), cues.values]),
+            np.concatenate(
+                [_values(words, self._words, self._counts), _values(found, self._runs, self._counts), cues.values]
+            ),
             np.concatenate([at, at[:1], at, owners, cues.first]),
             np.concatenate([at, at, at[-1:], owners, cues.last]),
         )
@@ -131,13 +135,17 @@ def _row(columns: Sequence[int], values: Sequence[float], first: Sequence[int], 
     )
 
 
-def _values(columns: Places, rarity: Floats) -> Floats:
-    """The TF-IDF values, sublinear and of length 1, of features as they stand in a post."""
-    if not len(columns):
-        return np.zeros(0)
-    distinct, slots, counts = np.unique(columns, return_inverse=True, return_counts=True)
-    values = (1.0 + np.log(counts)) * rarity[distinct]
-    shared: Floats = (values / (counts * np.sqrt(values @ values)))[slots]
+def _values(columns: Places, rarity: Floats, counts: Floats) -> Floats:
+    """The TF-IDF values, sublinear and of length 1, of features as they stand in a post.
+
+    `counts` is room for a number for each bucket, whatever it holds: counting there spares sorting the features.
+    """
+    counts[columns] = 0.0
+    np.add.at(counts, columns, 1.0)
+    times = counts[columns]
+    values = (1.0 + np.log(times)) * rarity[columns] / times
+    length = np.sqrt((values * values * times).sum())
+    shared: Floats = values / (length or 1.0)
     return shared
 
 
