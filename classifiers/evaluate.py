@@ -24,6 +24,7 @@ from classifiers.measures.bootstrap import DRAWS
 from classifiers.measures.brands import judged_without_their_brand
 from classifiers.measures.companions import Figure, on_beginnings, on_corpus, on_mentions
 from classifiers.measures.curves import Curves, curves
+from classifiers.measures.learning_curve import learning_curve
 from classifiers.measures.lexicons import judged_by, lexicons
 from classifiers.measures.report import Lexicon, Report
 from classifiers.measures.scores import Judged, Scores, score
@@ -53,9 +54,9 @@ def evaluate(
 
     Corpora: on the groups that training keeps back. Hand-written posts were learned from, so they are judged by models
     that saw nothing of their brand; that takes minutes, and `refit=False` leaves it out. `thorough` also leaves out
-    each domain and each corpus in turn, with a fit for each. The same data, model and seed give the same figures,
-    speed aside. Raises `ModelError` where the folder or the model can't be used, and `ExtraMissing` without the
-    libraries of the extra "evaluate".
+    each domain and each corpus in turn, and all but a share of the written posts, with a fit for each. The same data,
+    model and seed give the same figures, speed aside. Raises `ModelError` where the folder or the model can't be used,
+    and `ExtraMissing` without the libraries of the extra "evaluate".
     """
     word_lists = lexicons()  # first of all: better to miss them now than after minutes
     begin = time.perf_counter()
@@ -100,6 +101,7 @@ def evaluate(
         lexicons=tuple(Lexicon(name, rows(posts, calibrated=False)) for name, posts in beside.items() if posts),
         unseen_domains=tuple(unseen_domains(everything, progress=progress, seed=seed, draws=draws)),
         unseen_corpora=tuple(unseen_corpora(everything, progress=progress, seed=seed, draws=draws)),
+        learning_curve=tuple(learning_curve(everything, progress=progress, seed=seed, draws=draws)),
         companions=tuple(companions),
         curves=tuple(_curves([*kept_back, *to_brands])),
         speed=speed,

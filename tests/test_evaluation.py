@@ -2,6 +2,8 @@
 
 import csv
 import json
+import random
+import string
 import sys
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from cases.errors import ExtraMissing, ModelError
 from classifiers.corpora import Example
 from classifiers.evaluate import MIXED, evaluate, first_words
 from classifiers.measures.card import CARD, model_of_card, write_card
+from classifiers.measures.learning_curve import SHARES, learning_curve
 from classifiers.measures.lexicons import judged_by, lexicons
 from classifiers.measures.pictures import PRECISION_RECALL, RELIABILITY, check_drawing, draw
 from classifiers.measures.report import Report
@@ -180,6 +183,26 @@ def test_each_corpus_is_judged_by_a_model_of_the_others() -> None:
     assert set(found) == {f"{name}, trained on all others" for name in ("en-a", "en-b", "en-odd")}
     assert found["en-odd, trained on all others"] < 0.1
     assert found["en-a, trained on all others"] > 0.9
+
+
+def test_the_learning_curve_tells_what_more_written_posts_give() -> None:
+    """Brands share words of complaint and praise in threes, and no corpus knows any: only more brands teach more."""
+    rng = random.Random(1)  # noqa: S311 - words of no meaning, not secrets
+    words = ["".join(rng.choices(string.ascii_lowercase, k=7)) for _ in range(40)]
+    posts = [
+        Example(f"{words[brand % 20 + 20 * bad]} {number}", bad, "written-en", f"brand {brand}", "en")
+        for brand in range(60)
+        for number in range(6)
+        for bad in (True, False)
+    ]
+    posts += [Example(f"other {number}", bool(number % 2), "en-a", f"g{number}", "en") for number in range(60)]
+    told: list[str] = []
+    rows = learning_curve(posts, progress=told.append, draws=20)
+    assert len(rows) == len(told) == len(SHARES)
+    counts = [int(row.name.removeprefix("written-en, from ").removesuffix(" posts").replace(",", "")) for row in rows]
+    assert counts == sorted(set(counts))
+    assert all(row.posts == rows[0].posts > 0 for row in rows), "measured on the same posts each time"
+    assert rows[-1].average_precision.value > rows[0].average_precision.value + 0.1
 
 
 # --- what is written

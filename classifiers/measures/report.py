@@ -33,6 +33,7 @@ class Report:
     lexicons: tuple[Lexicon, ...] = ()
     unseen_domains: tuple[Scores, ...] = ()
     unseen_corpora: tuple[Scores, ...] = ()
+    learning_curve: tuple[Scores, ...] = ()
     companions: tuple[Figure, ...] = ()
     curves: tuple[Curves, ...] = ()
     speed: Speed | None = None

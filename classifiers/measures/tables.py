@@ -38,6 +38,8 @@ def sections(report: Report, cell: Cell) -> Iterator[tuple[str, str]]:
         yield "Domains that training did not see", _scores(report.unseen_domains, cell)
     if report.unseen_corpora:
         yield "Corpora that training did not see", _scores(report.unseen_corpora, cell)
+    if report.learning_curve:
+        yield "What more written posts give, first look alone", _scores(report.learning_curve, cell)
     for companion, title in _of_companions(report.companions):
         yield title, companion(cell)
     if report.speed is not None:

@@ -26,7 +26,10 @@ def evaluate(
     *,
     thorough: Annotated[
         bool,
-        typer.Option("--thorough", help="Also leave out each domain and each corpus in turn: a training for each."),
+        typer.Option(
+            "--thorough",
+            help="Also leave out each domain, each corpus, shares of the written posts: a fit for each.",
+        ),
     ] = False,
     quick: Annotated[
         bool, typer.Option("--quick", help="Leave out the hand-written posts, for which models are fitted anew.")
