@@ -33,15 +33,20 @@ def judged_without_their_brand(
     alone = Model(fitted.pipeline, fitted.threshold, model.name, fitted.companions(written), look=fitted.look)
     own = np.array([post.source.startswith(WRITTEN) for post in posts])
     probabilities = fitted.judged[own].tolist()
-    # Of a post that is not flagged nothing but risks is said: flag all, to measure category and severity as well.
+    # Of a post that is not flagged nothing but risks is said: flag all, to measure category and severity as well. A
+    # flagged post is not easily put aside as irrelevant, though: that is asked as the post would be judged in use.
     unread = {at for at, post in enumerate(written) if is_unread(post.example(WRITTEN))}
     verdicts: dict[int, Verdict] = {}
     brands = [f"{post.language} {_brand(post)}" for post in written]
     for learned, left_out in GroupKFold(_FOLDS, shuffle=True, random_state=seed).split(brands, groups=brands):
-        judge = Judge(replace(alone, threshold=0.0, companions=fitted.companions([written[at] for at in learned])))
+        companions = fitted.companions([written[at] for at in learned])
+        flagging = Judge(replace(alone, threshold=0.0, companions=companions))
+        passing = Judge(replace(alone, threshold=1.0, companions=companions))
         for at in sorted(unread.intersection(left_out.tolist())):
-            said = judge.judge([Post(written[at].text, brand=_brand(written[at]))])[0]
-            verdicts[at] = replace(said, probability=probabilities[at], complaint=probabilities[at] >= fitted.threshold)
+            post, complaint = Post(written[at].text, brand=_brand(written[at])), probabilities[at] >= fitted.threshold
+            said = flagging.judge([post])[0]
+            relevant = (flagging if complaint else passing).judge([post])[0].relevant
+            verdicts[at] = replace(said, probability=probabilities[at], complaint=complaint, relevant=relevant)
     others = Judge(alone).judge([Post(post.text, brand=_brand(post)) for post in mentions])
     return {
         WRITTEN: [(written[at], verdicts[at]) for at in sorted(unread)],
