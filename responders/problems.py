@@ -92,8 +92,9 @@ def _with_things(details: Details, seen: _Seen, pack: LanguagePack) -> Details:
 
 def _surely_seen(pack: LanguagePack, category: Category, near: str, whole: str) -> _Seen | None:
     """The problem that the post tells by itself; of two, the one of the verdict's category."""
-    sure = sorted((p for p in pack.problems if p.sure), key=lambda p: p.category is not category)
-    return next((hit for text in (near, whole) if text for hit in _hits(sure, text)), None)
+    sure = [problem for problem in pack.problems if problem.sure]
+    own = [problem for problem in sure if problem.category is category]
+    return next((hit for some in (own, sure) for text in (near, whole) if text for hit in _hits(some, text)), None)
 
 
 def _seen(pack: LanguagePack, category: Category, whole: str, *, general: bool) -> _Seen | None:

@@ -117,7 +117,7 @@ def test_what_was_exposed_is_not_exposed_again() -> None:
     leak = replace(LATE, category=Category.PRIVACY, about="told my boss why I was ill")
     words = text(post=post, verdict=leak)
     assert "my boss" not in words
-    assert "personal data" in words
+    assert "private" in words
 
 
 def test_the_next_word_is_dated_by_the_brands_clock() -> None:
