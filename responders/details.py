@@ -14,7 +14,7 @@ from responders.packs import CountPattern, LanguagePack, Word, fold
 
 _LONGEST_QUOTE = 60
 _FEWEST_WORDS, _MOST_WORDS = 3, 7
-_MOST_COUNTED = 60
+_MOST_COUNTED = 120
 """A larger number is more likely to be something else than a count of days or calls."""
 
 # Handles, links, e-mail addresses, markup, sums of money, long numbers, shouting, line breaks; and quotation marks, as

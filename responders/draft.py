@@ -174,6 +174,7 @@ def _suits(form: Form, category: Category, heat: int, plan: RecoveryPlan, values
 
 
 def _worth(form: Form) -> int:
-    fitting = (0 < len(form.categories) <= _NARROW) + bool(form.approaches)
+    # Words for this very problem fit better than words for its category.
+    fitting = (0 < len(form.categories) <= _NARROW) + bool(form.approaches) + 2 * ("felt" in form.phrase.needs)
     joined = len(form.holds) - 1
     return _TIER * form.rich * (joined + 1) + _FITTING * fitting + _FOUND * bool(form.findings) + _FLOW * joined

@@ -188,7 +188,7 @@ def test_an_incident_in_another_language_is_not_spoken_of() -> None:
     """Where nobody gave the cause in the customer's words, it is still being looked into."""
     incident = Incident("strike", ("parcel",), cause={"fa": "علت"}, doing={"fa": "کار"})
     words = text(incident=incident)
-    assert "why" in words or "how this could happen" in words
+    assert any(said in words for said in ("I'm finding out", "I'm looking into", "I'm tracing"))
 
 
 def test_a_risky_case_admits_no_more_than_is_known() -> None:
