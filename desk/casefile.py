@@ -160,13 +160,18 @@ def stop_for(
     )
 
 
-def examine(office: Office, case: Case, text: str) -> Examination:
-    """Judge a text as it would be judged when it is approved; an empty one is just short of everything."""
+def examine(office: Office, case: Case, text: str, plan: RecoveryPlan | None = None) -> Examination:
+    """Judge a text as it would be judged when it is approved; an empty one is just short of everything.
+
+    `plan` is the case's, where it was made already.
+    """
     network = office.networks[case.mention.platform]
     language = case.verdict.language
     findings = Checker.shipped().check(text, language=language)
-    plan = office.plan(as_post(case.mention, office.brand), case)
-    stops: list[str] = list(stops_for(office, case, text, findings)) if text.strip() else [Told("the text is empty")]
+    plan = plan or office.plan(as_post(case.mention, office.brand), case)
+    stops: list[str] = [Told("the text is empty")]
+    if text.strip():
+        stops = list(stops_for(office, case, text, findings, plan))
     if too_long := over_limit(network, text):
         stops.append(too_long)
     return Examination(

@@ -13,6 +13,7 @@ from cases.apology import Component, Findings
 from cases.case import Case
 from cases.errors import NotAllowed, NotFound, TextChanged
 from cases.lifecycle import ANSWERED, Status
+from cases.plans import RecoveryPlan
 from cases.posts import as_post
 from cases.promises import Spoken
 from cases.purposes import Purpose, blocking_of, required_of
@@ -81,8 +82,13 @@ def promises_in(office: Office, text: str, language: str) -> list[Spoken]:
     return read_promises(text, language, now=office.clock(), zone=zone, day_ends=ends)
 
 
-def stops_for(office: Office, case: Case, text: str, findings: Findings) -> tuple[str, ...]:
-    """What stands against approving a text for a case, each in words; a person may override all with a reason."""
+def stops_for(
+    office: Office, case: Case, text: str, findings: Findings, plan: RecoveryPlan | None = None
+) -> tuple[str, ...]:
+    """What stands against approving a text for a case, each in words; a person may override all with a reason.
+
+    `plan` is the case's, where it was made already.
+    """
     stops: list[str] = []
     purpose = office.ledger.next_purpose(case)
     blocking = [note for note in findings.notes if note.name in blocking_of(purpose)]
@@ -97,7 +103,7 @@ def stops_for(office: Office, case: Case, text: str, findings: Findings) -> tupl
             for note in blocking
         )
         stops.append(Told("this text would make things worse (%(faults)s)", faults=told))
-    plan = office.plan(as_post(case.mention, office.brand), case)
+    plan = plan or office.plan(as_post(case.mention, office.brand), case)
     missing = [part for part in Component if part in required_of(purpose, plan.required) - findings.components]
     if missing and plan.handoff is None:
         parts = Joined([named(part) for part in missing], ", ")

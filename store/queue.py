@@ -1,9 +1,22 @@
 """The queue: views with their counts, filters, search, in pages that cost the same however far down they are."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, Integer, and_, cast, func, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    cast,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from cases.case import Case
 from cases.errors import NotAllowed
@@ -14,8 +27,14 @@ from store import schema as t
 from store.reading import Reading, cases_wanted
 from store.rows import storable
 
+_Value = TypeVar("_Value")
+Asked: TypeAlias = _Value | BindParameter[_Value]
+"""A value, or the place where one is put when the question is asked."""
+
 DUE_SOON = timedelta(days=1)
 """How near a promise's moment brings its case into view."""
+PAGE = 30
+"""Cases on a page: some screens full, and no more than is drawn in a moment."""
 
 # A bare boolean has no order in SQL.
 _AT_RISK = cast(t.cases.c.at_risk, Integer)
@@ -37,7 +56,7 @@ _KEYS: dict[Order, tuple[tuple[ColumnElement[Any], bool], ...]] = {
 class Queue(Reading):
     """What is to be done, and the marks by which people share it out."""
 
-    def queue(self, query: QueueQuery, *, me: str, now: datetime, limit: int = 50) -> QueuePage:
+    def queue(self, query: QueueQuery, *, me: str, now: datetime, limit: int = PAGE) -> QueuePage:
         """One page of the queue as somebody sees it. Raises `NotAllowed` for a cursor that is none."""
         keys = _KEYS[query.order]
         # The numbers first: sorting thousands of whole rows, texts and all, for fifty of them costs ten times as much.
@@ -61,12 +80,8 @@ class Queue(Reading):
     def view_counts(self, *, me: str, now: datetime) -> dict[View, int]:
         """How many cases each view has."""
         with self._reading() as connection:
-            return {
-                view: connection.execute(
-                    select(func.count()).select_from(t.cases).where(*_in_view(view, me, now))
-                ).scalar_one()
-                for view in View
-            }
+            counts = connection.execute(_COUNTS, {"me": me, "now": now, "soon": now + DUE_SOON}).one()
+            return dict(zip(View, counts, strict=True))
 
     def assign(self, case: int, assignee: str | None, *, who: str, now: datetime) -> Case:
         """Make a case somebody's, or nobody's. Raises `NotFound`."""
@@ -95,7 +110,7 @@ class Queue(Reading):
             return self._load(connection, case)
 
 
-def _in_view(view: View, me: str, now: datetime) -> list[ColumnElement[bool]]:
+def _in_view(view: View, me: Asked[str], now: Asked[datetime], soon: Asked[datetime]) -> list[ColumnElement[bool]]:
     # Few cases are snoozed: wrapped, so that SQLite looks for those and not for the states that nearly all are in.
     status = func.coalesce(t.cases.c.status, "") if view is View.SNOOZED else t.cases.c.status
     conditions: list[ColumnElement[bool]] = [status.in_(sorted(map(str, STATUSES[view])))]
@@ -108,14 +123,29 @@ def _in_view(view: View, me: str, now: datetime) -> list[ColumnElement[bool]]:
         conditions.append(t.cases.c.assignee == me)
     if view is View.PROMISES:
         due = select(t.promises.c.case_id).where(
-            t.promises.c.state == str(PromiseState.OPEN), t.promises.c.due_at < now + DUE_SOON
+            t.promises.c.state == str(PromiseState.OPEN), t.promises.c.due_at < soon
         )
         conditions.append(t.cases.c.id.in_(due))
     return conditions
 
 
+def _counts() -> Select[tuple[int, ...]]:
+    """How many cases each view has, asked in one go; `me`, `now` and `soon` are told with the question."""
+    me, now, soon = bindparam("me", type_=String), bindparam("now", type_=t.Moment), bindparam("soon", type_=t.Moment)
+    return select(
+        *(
+            select(func.count()).select_from(t.cases).where(*_in_view(view, me, now, soon)).scalar_subquery()
+            for view in View
+        )
+    )
+
+
+# Asked for each page, so built once.
+_COUNTS = _counts()
+
+
 def _conditions(query: QueueQuery, me: str, now: datetime) -> list[ColumnElement[bool]]:
-    conditions = _in_view(query.view, me, now)
+    conditions = _in_view(query.view, me, now, now + DUE_SOON)
     if query.network:
         conditions.append(t.cases.c.platform == query.network)
     if query.language:

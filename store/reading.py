@@ -1,5 +1,6 @@
 """What the store can be asked, and the transactions that everything stands on."""
 
+import threading
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -81,10 +82,29 @@ class Reading:
     def __init__(self, engine: Engine, name: str) -> None:
         self._engine = engine
         self._name = name
+        self._moment = threading.local()
+
+    @contextmanager
+    def at_one_moment(self) -> Iterator[None]:
+        """What this thread asks within sees the store as it is now, whoever writes meanwhile, by one connection.
+
+        For a page that asks many things: its parts agree, and forty questions cost one transaction. What the thread
+        itself writes within is not seen either before the end.
+        """
+        with told(self._name), self._engine.begin() as connection:
+            self._moment.connection = connection
+            try:
+                yield
+            finally:
+                self._moment.connection = None
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
         """One consistent view; nobody waits for it."""
+        shared: Connection | None = getattr(self._moment, "connection", None)
+        if shared is not None:
+            yield shared
+            return
         with told(self._name), self._engine.begin() as connection:
             yield connection
 

@@ -76,6 +76,13 @@ def bulk(request: Request, office: OfficeHere, person: Reader, body: Annotated[B
 def _desk(
     request: Request, office: Office, person: Person, case_id: int | None, trouble: Trouble | None = None
 ) -> HTMLResponse:
+    with office.ledger.at_one_moment():
+        return _as_it_is(request, office, person, case_id, trouble)
+
+
+def _as_it_is(
+    request: Request, office: Office, person: Person, case_id: int | None, trouble: Trouble | None
+) -> HTMLResponse:
     now = office.clock()
     look = read_look(request, office.zone)
     found = office.ledger.queue(look.query(), me=person.name, now=now)
@@ -127,7 +134,7 @@ def _case_context(
         "file": file,
         "case": case,
         "text": text,
-        "judged": examine(office, case, text),
+        "judged": examine(office, case, text, file.plan),
         "underlined": underlined(case.mention.text, case.verdict.why),
         "moves": moves_from(case.status, follow_up=follows),
         "follows": follows,
