@@ -1,6 +1,6 @@
 """Which problem a customer has, in words that can be told back to them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from cases.plans import Finding
@@ -51,6 +51,7 @@ def tell_problem(
     category: Category,
     *,
     grave: bool = False,
+    endangered: bool = False,
     finding: Finding,
     details: Details,
     pack: LanguagePack,
@@ -60,10 +61,12 @@ def tell_problem(
     Naming a wrong problem is worse than being general. So a sure sign in the post comes first, whatever the category;
     then a particular sign of the verdict's category; then the customer's own words, which can't be wrong; then a
     general sign of that category, and failing that what is true of anybody who complains, or, where it is `grave`, of
-    anybody who was endangered or degraded. Without `details.quote` nothing is quoted.
+    anybody who was endangered or degraded. Somebody `endangered` hears of that first: a repair that failed is little
+    beside the brake that did. Without `details.quote` nothing is quoted.
     """
     near, whole = fold(about), fold(text)
-    seen = _surely_seen(pack, category, near, whole) or _seen(pack, category, whole, general=False)
+    first = (Category.SAFETY, category) if endangered else (category,)
+    seen = _surely_seen(pack, first, near, whole) or _seen(pack, category, whole, general=False)
     if seen is None and details.quote and category not in _NEVER_QUOTED:
         return Telling(Category.OTHER, quote=details.quote)
     seen = seen or _seen(pack, category, whole, general=True)
@@ -90,11 +93,11 @@ def _with_things(details: Details, seen: _Seen, pack: LanguagePack) -> Details:
     return replace(details, thing=details.thing or thing, item=details.item or item, whom=person_of(seen.sign, pack))
 
 
-def _surely_seen(pack: LanguagePack, category: Category, near: str, whole: str) -> _Seen | None:
-    """The problem that the post tells by itself; of two, the one of the verdict's category."""
+def _surely_seen(pack: LanguagePack, first: Sequence[Category], near: str, whole: str) -> _Seen | None:
+    """The problem that the post tells by itself; of two, the one of these categories."""
     sure = [problem for problem in pack.problems if problem.sure]
-    own = [problem for problem in sure if problem.category is category]
-    return next((hit for some in (own, sure) for text in (near, whole) if text for hit in _hits(some, text)), None)
+    own = [[problem for problem in sure if problem.category is category] for category in first]
+    return next((hit for some in (*own, sure) for text in (near, whole) if text for hit in _hits(some, text)), None)
 
 
 def _seen(pack: LanguagePack, category: Category, whole: str, *, general: bool) -> _Seen | None:

@@ -51,6 +51,7 @@ def tellings_of(
         verdict.about,
         verdict.category,
         grave=verdict.category is Category.SAFETY or bool(verdict.risks & _GRAVE_RISKS),
+        endangered=Risk.SAFETY in verdict.risks,
         finding=finding,
         details=details,
         pack=pack,

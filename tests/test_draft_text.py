@@ -338,6 +338,14 @@ def test_a_grave_matter_without_a_name_is_called_serious() -> None:
     assert "as serious as this" in text(post=post, verdict=danger)
 
 
+def test_a_danger_is_spoken_of_before_the_wait_beside_it() -> None:
+    """Whoever stood beside a loose wire for two hours was in danger first, and kept waiting second."""
+    post = Post("سیم لخت افتاده جلوی مدرسه، دو ساعت منتظر ماندیم و کسی نیامد")
+    late = replace(LATE, language="fa", about="کسی نیامد")
+    assert "برق‌گرفتگی" not in text(post=post, verdict=late)
+    assert "برق‌گرفتگی" in text(post=post, verdict=replace(late, risks=frozenset({Risk.SAFETY})))
+
+
 def test_empathy_speaks_of_the_very_problem() -> None:
     """Where the problem has words of its own for what it felt like, they stand first."""
     post = Post("your driver shouted at my daughter")
