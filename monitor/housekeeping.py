@@ -37,4 +37,6 @@ def read_again(house: House, name: str) -> int:
             ledger.mark_withdrawn(stored.case, now=house.clock(), why="the author took the post back")
         ledger.forget_mention(stored.id, now=house.clock())
         forgotten += 1
+    if forgotten:
+        ledger.wipe()
     return forgotten

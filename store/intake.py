@@ -15,6 +15,7 @@ from cases.verdicts import Verdict
 from store import schema as t
 from store.decisions import AMENDS, IN_FLIGHT, MEANWHILE, Decisions
 from store.rows import Row, as_mention, fresh_values, mention_values, trace, verdict_values
+from store.searching import index_words
 from store.views import Opening, StoredMention
 
 _SOME = 400
@@ -65,6 +66,7 @@ class Intake(Decisions):
             if fresh:
                 connection.execute(insert(t.mentions), [mention_values(mention, now) for mention in fresh.values()])
                 new = sorted(row["id"] for row in self._known(connection, platform, list(fresh.values())).values())
+                index_words(connection, new)
             for mention in fresh.values():
                 if mention.own and mention.parent_id:
                     self._seen_by_hand(connection, mention, now)
@@ -104,6 +106,7 @@ class Intake(Decisions):
     def _renew(self, connection: Connection, row: Row, mention: Mention, now: datetime) -> None:
         """The author edited a post: the case that it leads must be looked at again."""
         connection.execute(update(t.mentions).where(t.mentions.c.id == row["id"]).values(**fresh_values(mention)))
+        index_words(connection, [row["id"]])
         if row["case_id"] is None:
             return
         case = self._case_row(connection, row["case_id"])

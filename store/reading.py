@@ -91,12 +91,19 @@ class Reading:
         For a page that asks many things: its parts agree, and forty questions cost one transaction. What the thread
         itself writes within is not seen either before the end.
         """
-        with told(self._name), self._engine.begin() as connection:
+        with told(self._name), self._engine.connect() as connection, self._fixed(connection).begin():
             self._moment.connection = connection
             try:
                 yield
             finally:
                 self._moment.connection = None
+
+    @staticmethod
+    def _fixed(connection: Connection) -> Connection:
+        """SQLite's transactions see one moment anyway; PostgreSQL's do so from this level on."""
+        if connection.dialect.name == "postgresql":
+            return connection.execution_options(isolation_level="REPEATABLE READ")
+        return connection
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

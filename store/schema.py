@@ -137,10 +137,11 @@ cases = Table(
     Column("snoozed_until", Moment),
     Column("return_to", String(24)),  # where a case was before a word was written that follows its answer
     UniqueConstraint("platform", "thread_id", "author_id"),
-    Index("ix_cases_status_due_at", "status", "due_at", "id"),
+    # What a page of the queue asks stands in the index: no case is read but those that are shown.
+    Index("ix_cases_status_due_at", "status", "due_at", "id", "snoozed_until", "assignee", "at_risk"),
     Index("ix_cases_opened_at", "opened_at"),
     Index("ix_cases_platform_author_id", "platform", "author_id"),
-    Index("ix_cases_assignee", "assignee"),
+    Index("ix_cases_assignee", "assignee", "status", "snoozed_until"),
     Index("ix_cases_snoozed_until", "snoozed_until"),
     Index("ix_cases_status_snoozed_until_assignee", "status", "snoozed_until", "assignee"),
 )

@@ -62,6 +62,32 @@ def test_what_is_sought_is_no_pattern(ledger: Ledger) -> None:
     assert ids(ledger, QueueQuery(text="_")) == []
 
 
+@pytest.mark.parametrize(
+    ("written", "sought"),
+    [
+        ("كتاب‌هاي من نرسيده", "کتابهای"),
+        ("سفارش ۴۷۱۱ کجاست", "4711"),
+        ("أين طلبي الأخيرة", "اين الاخيره"),
+        ("الطــلب متأخّر", "الطلب متاخر"),
+        ("CAFÉ Nord is closed", "café"),
+        ('he said "never" twice', '"never"'),
+    ],
+)
+def test_letters_and_digits_that_are_typed_for_one_another_are_found(ledger: Ledger, written: str, sought: str) -> None:
+    (case,) = take_in(ledger, mention("p1", written))
+    assert ids(ledger, QueueQuery(text=sought)) == [case]
+    assert ids(ledger, QueueQuery(text=f"{sought} elsewhere")) == []
+
+
+def test_a_later_post_of_the_thread_finds_its_case_and_an_edited_one_by_its_new_words_alone(ledger: Ledger) -> None:
+    (case,) = take_in(ledger, mention("p1", "Late again", thread="t"))
+    take_in(ledger, mention("p2", "And now it rattles", thread="t"))
+    assert ids(ledger, QueueQuery(text="rattles")) == [case]
+    ledger.record("sandbox", [mention("p2", "And now it hums", thread="t")], "3", now=MORNING)
+    assert ids(ledger, QueueQuery(text="hums")) == [case]
+    assert ids(ledger, QueueQuery(text="rattles")) == []
+
+
 @pytest.mark.parametrize("order", Order)
 def test_pages_hold_each_case_once_in_every_order(ledger: Ledger, order: Order) -> None:
     cases = three(ledger)

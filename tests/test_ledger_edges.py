@@ -236,3 +236,27 @@ def test_of_two_who_look_for_unknown_replies_each_gets_another_one(store_url: st
         )
         claimed = [intent.id for result in results if isinstance(result, list) for _, intent in result]
         assert len(claimed) == len(set(claimed)) == 10
+
+
+# --- a page that asks many things
+
+
+def test_what_is_asked_at_one_moment_agrees_whoever_writes_meanwhile(ledger: Ledger, store_url: str) -> None:
+    """Otherwise a page's counts and its rows could tell of two different minutes."""
+    (case,) = take_in(ledger, mention("p1"))
+    with Ledger.open(store_url) as other:
+        with ledger.at_one_moment():
+            before = ledger.view_counts(me="ana", now=MORNING)
+            (late,) = take_in(other, mention("p2"))
+            assert ledger.view_counts(me="ana", now=MORNING) == before
+            with pytest.raises(NotFound):
+                ledger.case(late)
+            assert ledger.case(case).id == case
+        assert ledger.case(late).id == late
+
+
+def test_a_moment_that_ends_in_an_error_is_over(ledger: Ledger) -> None:
+    with pytest.raises(NotFound), ledger.at_one_moment():
+        ledger.case(404)
+    (case,) = take_in(ledger, mention("p1"))
+    assert ledger.case(case).id == case
