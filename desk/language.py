@@ -8,7 +8,7 @@ from io import BytesIO
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime, format_timedelta, get_day_names
+from babel.dates import format_timedelta, get_day_names
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
@@ -16,6 +16,7 @@ from babel.numbers import format_decimal, format_percent
 from cases.told import Dated, Joined, Told, Value
 from desk.advice import advice_in
 from templates import folder
+from templates.calendars import calendar_of, write_moment
 
 LANGUAGES = {"en": "English", "fa": "فارسی", "ar": "العربية"}
 """What the pages can be read in, each called as it calls itself."""
@@ -93,19 +94,22 @@ class Speech:
         here = now.astimezone(zone) if now else None
         if here and there.date() == here.date():
             pattern = "HH:mm"
-        elif here and there.year == here.year:
+        elif here and self._year(there) == self._year(here):
             pattern = f"EEE d MMM{self._comma} HH:mm"
         else:
             pattern = f"d MMM y{self._comma} HH:mm"
-        return self.digits(format_datetime(there, pattern, locale=self._locale))
+        return self.digits(write_moment(there, pattern, self._locale))
+
+    def _year(self, moment: datetime) -> int:
+        return calendar_of(self._locale).year_of(moment.date())
 
     def day(self, day: date) -> str:
         """A day with its month and year."""
-        return self.digits(format_date(day, "d MMMM y", locale=self._locale))
+        return self.digits(write_moment(day, "d MMMM y", self._locale))
 
     def day_of_week(self, day: date) -> str:
         """A day within a week that is named beside it: "Mon 23"."""
-        return self.digits(format_date(day, "EEE d", locale=self._locale))
+        return self.digits(write_moment(day, "EEE d", self._locale))
 
     def weekday(self, number: int) -> str:
         """A weekday's name; Monday is 0."""

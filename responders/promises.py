@@ -8,8 +8,8 @@ neither can be taught a language by a folder, nor tells a promise ("by Friday") 
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -21,8 +21,14 @@ from cases.told import Told
 from responders.check_text import Reading, fold, fold_pattern
 from responders.hints import Hint
 from responders.packs import shipped_folder
+from templates.calendars import Calendar
 
 _NOON = 12
+_YEAR = timedelta(days=365)
+_SOON = timedelta(days=120)
+"""A day without a year that is further ahead than this lies in the past: "on 2 March" in April is no promise."""
+_FIRST_GREGORIAN = 1600
+"""A year before this is one of the Persian calendar, which counts some 620 years less."""
 _APART = 30
 """Characters between a clock time and its day, at the most."""
 
@@ -42,8 +48,19 @@ class _Saying(_Shape):
     at: time | None = None
 
 
+class _Months(_Shape):
+    """What the twelve months of a calendar are called; each name is a pattern."""
+
+    calendar: Calendar
+    names: tuple[str, ...] = Field(min_length=12, max_length=12)
+
+
 class _File(_Shape):
-    """`promises.toml`. Patterns may name {count}; `weekday` frames each of `weekdays`, Monday first."""
+    """`promises.toml`. Patterns may name {count}; `weekday` frames each of `weekdays`, Monday first.
+
+    Those of `dates` hold groups `day` and perhaps `year`, with `month` in figures or {month} for its name, and may name
+    {weekday} for any of them.
+    """
 
     past: str
     future: str
@@ -52,6 +69,8 @@ class _File(_Shape):
     weekday: str
     weekdays: tuple[str, ...] = Field(min_length=7, max_length=7)
     says: tuple[_Saying, ...] = Field(min_length=1)
+    dates: tuple[str, ...] = ()
+    months: tuple[_Months, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +82,8 @@ class _Grammar:
     between: re.Pattern[str]
     clocks: tuple[re.Pattern[str], ...]
     says: tuple[tuple[re.Pattern[str], _Saying], ...]
+    dates: tuple[re.Pattern[str], ...]
+    months: tuple[tuple[re.Pattern[str], Calendar, int], ...]
     numbers: Mapping[str, int]
 
 
@@ -75,6 +96,7 @@ class _Seen:
     saying: _Saying | None
     count: int = 0
     clock: time | None = None
+    day: date | None = None
 
 
 def read_promises(
@@ -92,7 +114,7 @@ def read_promises(
     here = now.astimezone(zone)
     quoted = reading.quotations
     promises = []
-    for seen in _joined(grammar, reading.folded):
+    for seen in _joined(grammar, reading.folded, here.date()):
         clause = reading.clause(seen.start)
         words = reading.folded[clause.start : max(clause.end, seen.end)]
         told = grammar.past.search(words) and not grammar.future.search(words)
@@ -113,6 +135,8 @@ def missing_date(text: str, promises: Sequence[Spoken]) -> list[Hint]:
 
 def _due(seen: _Seen, here: datetime, day_ends: time) -> datetime:
     saying = seen.saying
+    if seen.day is not None:
+        return datetime.combine(seen.day, seen.clock or day_ends, here.tzinfo)
     if saying is not None and saying.unit in {"minutes", "hours"}:
         return here + timedelta(**{saying.unit: seen.count})
     days = 0
@@ -130,19 +154,21 @@ def _due(seen: _Seen, here: datetime, day_ends: time) -> datetime:
     return moment
 
 
-def _joined(grammar: _Grammar, folded: str) -> list[_Seen]:
+def _joined(grammar: _Grammar, folded: str, today: date) -> list[_Seen]:
     """Moments in their order, each clock time with the day beside it; none within another."""
-    days = _apart([seen for pattern, saying in grammar.says for seen in _days(grammar, pattern, saying, folded)])
+    said = [seen for pattern, saying in grammar.says for seen in _days(grammar, pattern, saying, folded)]
+    days = [one for one in _apart([*said, *_dates(grammar, folded, today)]) if one.day is None or one.day >= today]
     clocks = _apart([seen for pattern in grammar.clocks for seen in _clock_times(pattern, folded)])
     clocks = [one for one in clocks if not any(day.start < one.end and one.start < day.end for day in days)]
     found: list[_Seen] = []
     for day in days:
         near = next((one for one in clocks if _beside(grammar, folded, day, one)), None)
-        if near is None or day.saying is None or day.saying.unit:
+        if near is None or (day.saying is not None and day.saying.unit):
             found.append(day)
             continue
         clocks.remove(near)
-        found.append(_Seen(min(day.start, near.start), max(day.end, near.end), day.saying, day.count, near.clock))
+        start, end = min(day.start, near.start), max(day.end, near.end)
+        found.append(replace(day, start=start, end=end, clock=near.clock))
     return sorted([*found, *clocks], key=lambda seen: seen.start)
 
 
@@ -155,6 +181,39 @@ def _days(grammar: _Grammar, pattern: re.Pattern[str], saying: _Saying, folded: 
             count = int(word) if word.isdigit() else grammar.numbers[word.lower()]
         seen.append(_Seen(match.start(), match.end(), saying, count))
     return seen
+
+
+def _dates(grammar: _Grammar, folded: str, today: date) -> list[_Seen]:
+    """Days of the calendar; those that have passed are in it too, so that nothing within them is read otherwise."""
+    return [
+        _Seen(match.start(), match.end(), None, day=day)
+        for pattern in grammar.dates
+        for match in pattern.finditer(folded)
+        if (day := _day(grammar, match.groupdict(), today))
+    ]
+
+
+def _day(grammar: _Grammar, parts: Mapping[str, str | None], today: date) -> date | None:
+    """The day that is named; without a year the next one, or where that is far off, the one before."""
+    said = parts["month"] or ""
+    year = int(parts.get("year") or 0)
+    calendar, month = Calendar.GREGORIAN, int(said) if said.isdigit() else 0
+    if month and 0 < year < _FIRST_GREGORIAN:
+        calendar = Calendar.PERSIAN
+    for name, its, number in () if month else grammar.months:
+        if name.fullmatch(said):
+            calendar, month = its, number
+            break
+    try:
+        if year:
+            return calendar.day(year, month, int(parts["day"] or 0))
+        for ahead in (0, 1):
+            day = calendar.day(calendar.year_of(today) + ahead, month, int(parts["day"] or 0))
+            if day >= today:
+                return day if day - today <= _SOON else day - _YEAR
+    except ValueError:
+        pass  # the 31st of a month that has thirty days
+    return None
 
 
 def _clock_times(pattern: re.Pattern[str], folded: str) -> list[_Seen]:
@@ -206,11 +265,23 @@ def _grammar(tag: str) -> _Grammar | None:
             between=_pattern(file.between),
             clocks=tuple(_pattern(source) for source in file.clocks),
             says=tuple((_pattern(one.seen, counted), one) for one in (*file.says, *framed)),
+            dates=tuple(_pattern(_naming(file, source)) for source in file.dates),
+            months=tuple(
+                (_pattern(name), some.calendar, number)
+                for some in file.months
+                for number, name in enumerate(some.names, 1)
+            ),
             numbers=numbers,
         )
     except (ValidationError, KeyError, OSError, tomllib.TOMLDecodeError, re.error) as error:
         message = f"{place}: {error}"
         raise PackError(message) from error
+
+
+def _naming(file: _File, source: str) -> str:
+    months = "|".join(name for some in file.months for name in some.names)
+    weekdays = "|".join(file.weekdays)
+    return source.replace("{month}", f"(?P<month>{months})").replace("{weekday}", f"(?:{weekdays})")
 
 
 def _pattern(source: str, counted: str = "") -> re.Pattern[str]:

@@ -29,6 +29,44 @@ def read(text: str, language: str, now: datetime = NOW) -> list[tuple[str, datet
 @pytest.mark.parametrize(
     ("language", "text", "due"),
     [
+        ("en", "You'll have it by 28 November.", at(28, 20)),
+        ("en", "I'll write by Thursday, November 26th at 5 pm.", at(26, 17)),
+        ("en", "We will refund it no later than 2026-11-30.", at(30, 20)),
+        ("en", "It'll be sorted before the 30th of Nov, 2026.", at(30, 20)),
+        ("fa", "تا ۵ آذر به شما خبر می‌دهم.", at(26, 20)),
+        ("fa", "تا دوشنبه ۹ آذر نتیجه را می‌گویم.", at(30, 20)),
+        ("fa", "حداکثر تا ۱۴۰۵/۹/۵ پولتان برمی‌گردد.", at(26, 20)),
+        ("fa", "تا ۵ آذر ساعت ۱۷:۳۰ جواب می‌دهم.", at(26, 17, 30)),
+        ("fa", "تا ۲۸ نوامبر درستش می‌کنیم.", at(28, 20)),
+        ("ar", "سيصلكم الرد بحلول ٢٨ نوفمبر.", at(28, 20)),
+        ("ar", "سأخبركم قبل يوم الخميس ٢٦ تشرين الثاني.", at(26, 20)),
+        ("de", "Sie hören von mir bis zum 28. November.", at(28, 20)),
+        ("de", "Ich melde mich spätestens am 27.11. um 9:00 Uhr.", at(27, 9)),
+    ],
+)
+def test_a_day_of_the_calendar_is_read_in_the_calendar_of_the_language(language: str, text: str, due: datetime) -> None:
+    (promise,) = read(text, language)
+    assert promise[1] == due
+
+
+def test_a_day_at_the_turn_of_the_year_is_next_years() -> None:
+    at_christmas = datetime(2026, 12, 28, 9, tzinfo=UTC)
+    assert read("You'll hear from me by 4 January.", "en", at_christmas)[0][1].date().isoformat() == "2027-01-04"
+    before_nowruz = datetime(2027, 3, 18, 9, tzinfo=UTC)
+    assert read("تا ۳ فروردین خبر می‌دهم.", "fa", before_nowruz)[0][1].date().isoformat() == "2027-03-23"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["I'm sorry you have been waiting since 2 November.", "We'll look at your order on 2 November.", "by 31 November"],
+)
+def test_a_day_that_has_passed_or_is_none_is_no_promise(text: str) -> None:
+    assert read(text, "en") == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "due"),
+    [
         ("en", "You'll hear from me by tonight.", at(23, 23, 59)),
         ("en", "I'll call you tomorrow.", at(24, 20)),
         ("en", "We will refund it within a week.", at(30, 20)),

@@ -103,6 +103,7 @@ def _environment(tag: str) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        auto_reload=False,  # a look at each file of a page, at each request
         extensions=["jinja2.ext.i18n"],
     )
     catalogue = speech(tag).catalogue
