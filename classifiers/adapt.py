@@ -15,7 +15,6 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix, issparse
 from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.metrics import log_loss
 from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.pipeline import Pipeline
 from sklearn.utils import Tags
@@ -145,8 +144,8 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] #
 def adapt(champion: Model, posts: Sequence[Example], *, seed: int = 0, look_twice: bool = True) -> Model:
     """The champion moved towards what people decided about these posts; its operating point stays.
 
-    How far is chosen by log-loss on posts whose group was left out; where no step helps there, the model stays as it
-    is. The name of what comes back is "": it gets one when it is saved. What is corrected is what `Judge` says, encoder
+    How far is chosen by log-loss on posts whose group was left out; where no step surely helps there, the model stays as
+    it is. The name of what comes back is "": it gets one when it is saved. What is corrected is what `Judge` says, encoder
     and all unless `look_twice` is False. Raises `ModelError` unless there are posts of both classes in two groups each.
     """
     labels = np.array([post.complaint for post in posts], dtype=np.int64)
@@ -171,15 +170,31 @@ def adapt(champion: Model, posts: Sequence[Example], *, seed: int = 0, look_twic
 
 
 def _strength(rows: csr_matrix, labels: npt.NDArray[np.int64], offsets: Floats, splits: Sequence[Split]) -> float:
-    """The pull with the smallest log-loss on what was left out; 0.0 where no pull does better than none."""
-    losses = {0.0: float(log_loss(labels, expit(offsets)))}
+    """The least pull whose log-loss on what was left out is within a standard error of the smallest; 0.0 is none.
+
+    The one-standard-error rule of Breiman et al., Classification and Regression Trees (1984), section 3.4.3, by the
+    differences post by post: a pull that seems better by chance alone is not followed.
+    """
+    losses = {0.0: _losses(labels, offsets)}
     for strength in _STRENGTHS:
         judged = np.empty(len(labels))
         for learned, left_out in splits:
             fitted = _correction(strength).fit(rows[learned], labels[learned], offsets=offsets[learned])
-            judged[left_out] = expit(offsets[left_out] + rows[left_out] @ fitted.coef_[0])
-        losses[strength] = float(log_loss(labels, judged))
-    return min(losses, key=losses.__getitem__)
+            judged[left_out] = offsets[left_out] + rows[left_out] @ fitted.coef_[0]
+        losses[strength] = _losses(labels, judged)
+    best = min(losses.values(), key=lambda of: float(of.mean()))
+    return next(strength for strength, of in losses.items() if _as_good(of - best))
+
+
+def _losses(labels: npt.NDArray[np.int64], log_odds: Floats) -> Floats:
+    """The log-loss of each post."""
+    losses: Floats = np.logaddexp(0.0, np.where(labels == 1, -log_odds, log_odds))
+    return losses
+
+
+def _as_good(more: Floats) -> bool:
+    """Whether what one pull loses more than the best, post by post, may be chance: the best itself loses nothing."""
+    return float(more.mean()) <= float(more.std()) / np.sqrt(len(more))
 
 
 def _correction(strength: float) -> AdaptedClassifier:

@@ -26,9 +26,9 @@ def grades_of(reading: Reading, opinion: Opinion | None) -> tuple[int, int]:
 
 
 def _both(ruled: int, heard: float, most: int) -> int:
-    """The two readers' grade. Heads hedge: where rules name the utmost, half of their assent is enough."""
-    if ruled == most and heard >= most - _HALF_ASSENT:
-        return most
+    """The two readers' grade. Heads hedge: where rules name one of the upper grades, half of their assent is enough."""
+    if ruled >= most - 1 and heard >= ruled - _HALF_ASSENT:
+        return max(ruled, round(heard))
     return round(_RULES * ruled + (1 - _RULES) * heard)
 
 

@@ -116,13 +116,20 @@ def test_it_moves_little_in_another_language(shipped: Model) -> None:
 
 
 def test_it_stays_where_the_labels_teach_nothing(shipped: Model) -> None:
-    """Labels by the toss of a coin: no step helps on what was left out, or only a small one."""
-    rng = random.Random(5)  # noqa: S311 - the same
-    noise = [replace(post, complaint=rng.random() < 0.5) for post in decided()]
-    texts = ["my parcel is three weeks late", "thank you so much, all well", *(post.text for post in noise[:20])]
-    moved = np.abs(probabilities(adapt(shipped, noise), texts) - probabilities(shipped, texts))
-    taught = np.abs(probabilities(adapt(shipped, decided()), texts) - probabilities(shipped, texts))
-    assert moved.mean() < taught.mean()
+    """Labels tossed with the model's own chances: there is nothing to correct, and hardly ever anything is."""
+    posts = decided()
+    before = probabilities(shipped, [post.text for post in posts])
+
+    def moved(seed: int) -> float:
+        rng = random.Random(seed)  # noqa: S311 - tosses, not secrets
+        tossed = [replace(post, complaint=rng.random() < chance) for post, chance in zip(posts, before, strict=True)]
+        after = probabilities(adapt(shipped, tossed), [post.text for post in posts])
+        return float(np.abs(after - before).mean())
+
+    taught = np.abs(probabilities(adapt(shipped, posts), [post.text for post in posts]) - before).mean()
+    moves = [moved(seed) for seed in range(8)]
+    assert moves.count(0.0) >= len(moves) / 2
+    assert np.mean(moves) < taught / 5
 
 
 def test_the_same_labels_give_the_same_model(shipped: Model) -> None:

@@ -193,9 +193,9 @@ def test_a_look_without_its_numbers_is_refused() -> None:
         second_look_from({"linear": 1.0})
 
 
-def test_only_posts_that_may_be_complaints_are_read_twice() -> None:
+def test_only_posts_that_may_be_complaints_or_risks_are_read_twice() -> None:
     judge = Judge(load_model())
-    judge.judge([Post("Lovely sunset over the harbour tonight, so calm")])
+    judge.judge([Post("Thank you so much for the lovely cake, we loved it!")])
     assert "encoder" not in vars(judge)
     judge.judge([Post("My parcel is three weeks late and nobody answers my emails")])
     assert "encoder" in vars(judge)
