@@ -5,6 +5,7 @@ so a word on which nobody decided anything keeps its weight, and with no decisio
 """
 
 import copy
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Self, TypeAlias
@@ -144,9 +145,10 @@ class AdaptedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] #
 def adapt(champion: Model, posts: Sequence[Example], *, seed: int = 0, look_twice: bool = True) -> Model:
     """The champion moved towards what people decided about these posts; its operating point stays.
 
-    How far is chosen by log-loss on posts whose group was left out; where no step surely helps there, the model stays as
-    it is. The name of what comes back is "": it gets one when it is saved. What is corrected is what `Judge` says, encoder
-    and all unless `look_twice` is False. Raises `ModelError` unless there are posts of both classes in two groups each.
+    How far is chosen by log-loss on posts whose group was left out; where no step surely helps there, the model stays
+    as it is. The name of what comes back is "": it gets one when it is saved. What is corrected is what `Judge` says,
+    encoder and all unless `look_twice` is False. Raises `ModelError` unless there are posts of both classes in two
+    groups each.
     """
     labels = np.array([post.complaint for post in posts], dtype=np.int64)
     groups = np.array([f"{post.source} {post.group}" for post in posts])
@@ -194,7 +196,7 @@ def _losses(labels: npt.NDArray[np.int64], log_odds: Floats) -> Floats:
 
 def _as_good(more: Floats) -> bool:
     """Whether what one pull loses more than the best, post by post, may be chance: the best itself loses nothing."""
-    return float(more.mean()) <= float(more.std()) / np.sqrt(len(more))
+    return float(more.mean()) <= float(more.std()) / math.sqrt(len(more))
 
 
 def _correction(strength: float) -> AdaptedClassifier:
