@@ -302,7 +302,9 @@ def test_the_page_runs_the_way_its_language_is_written(busy: Digest, language: s
     side = {"ltr": "left", "rtl": "right"}[direction]
     cells = [attrs["style"] or "" for tag, attrs in outline.tags if tag == "th"]
     assert cells
-    assert all(f"text-align:{side}" in style for style in cells)
+    aligned = {re.findall(r"text-align:(\w+)", style)[-1] for style in cells}
+    assert side in aligned
+    assert not aligned - {side, "center"}, "figures of a picture stand in the middle of their fields"
     assert dict(outline.tags)["html"]["lang"] == language
 
 
@@ -398,3 +400,108 @@ def test_a_subject_is_one_line_whatever_the_brand_is_called(open_house: OpenHous
 def test_a_language_without_words_is_refused_with_those_that_there_are(open_house: OpenHouse) -> None:
     with pytest.raises(PackError, match=r"'sv'.*ar, en, fa"):
         as_text(compose(open_house(), W47), "sv")
+
+
+# --- pictures of the mail
+
+
+class Cells(HTMLParser):
+    """A page's headings and rows of cells; tables within a cell, which hold bars, are no rows of their own."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: set[str] = set()
+        self.under: dict[str, list[list[str]]] = {}
+        self.bars: list[list[tuple[int, bool]]] = []
+        self._heading, self._depth, self._in = "", 0, ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        named = dict(attrs)
+        if tag == "table" and named.get("role") != "presentation":
+            self._depth = 1
+        elif tag == "table" and self._depth:
+            self._depth = 2
+            self.bars.append([])
+        elif tag == "h2":
+            self._heading, self._in = "", "h2"
+        elif tag == "tr" and self._depth == 1:
+            self.under.setdefault(self._heading, []).append([])
+        elif tag in ("td", "th") and self._depth == 1:
+            self.under[self._heading][-1].append("")
+            self._in = "cell"
+        elif tag == "td" and self._depth > 1:
+            self.bars[-1].append((int((named["width"] or "").rstrip("%")), "#b3261e" in (named["style"] or "")))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "table" and self._depth:
+            self._depth -= 1
+        elif tag in ("h2", "td", "th") and self._depth < 2:
+            self._in = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._in == "h2":
+            self._heading += data
+        elif self._in == "cell":
+            row = self.under[self._heading][-1]
+            row[-1] = f"{row[-1]} {data}".strip()
+
+
+def test_the_mail_draws_how_long_people_waited_each_day_against_the_promise(open_house: OpenHouse) -> None:
+    house = open_house()
+    for case, minutes in zip(complaints(house.ledger, 4), (30, 60, 90, 240), strict=True):
+        answer(house.ledger, case, TUESDAY + timedelta(minutes=minutes))
+    (later,) = complaints(house.ledger, 1, at=TUESDAY + timedelta(days=1), name="later")
+    answer(house.ledger, later, TUESDAY + timedelta(days=1, minutes=24))
+    page = Cells(as_html(compose(house, W47), "en"))
+    rows = page.under["How long customers waited, day by day"]
+    assert [row[0] for row in rows] == ["Mon 16", "Tue 17", "Wed 18", "Thu 19", "Fri 20", "Sat 21", "Sun 22"]
+    assert re.findall(r"\d+ \w+", rows[1][1]) == ["1 h", "4 h"], "half of them, and nine in ten"
+    assert rows[0][1] == "–"
+    tuesday, wednesday = page.bars
+    assert [width for width, _ in tuesday] == [25, 25, 50], "an hour, on to the promise of two, on to four"
+    assert [marked for _, marked in tuesday] == [False, True, False]
+    assert [width for width, _ in wednesday] == [10, 40, 50]
+    assert all(sum(width for width, _ in bar) == 100 for bar in page.bars)
+
+
+def test_the_mail_counts_causes_by_week_and_complaints_by_the_brands_clock(open_house: OpenHouse) -> None:
+    house = open_house("Asia/Tehran")
+    for week, count in ((-1, 2), (0, 3)):
+        posts = [
+            mention(f"l{week}-{number}", author=f"l{week}-{number}", at=TUESDAY + timedelta(weeks=week))
+            for number in range(count)
+        ]
+        verdict = replace(COMPLAINT, category=Category.LATE)
+        take_in(house.ledger, *posts, verdict=verdict, now=TUESDAY + timedelta(weeks=week))
+    page = Cells(as_html(compose(house, W47), "en"))
+    causes = page.under["What people complained about, week by week"]
+    assert causes[0] == ["week from", "late"]
+    assert [row[0] for row in causes[1:]][-2:] == ["9 Nov", "16 Nov"]
+    assert [row[1].strip("\xa0") for row in causes[1:]] == ["", "", "", "", "", "", "2", "3"]
+    hours = page.under["When people complain"]
+    assert hours[0][1:] == ["0–4", "4–8", "8–12", "12–16", "16–20", "20–24"]
+    assert [cell.strip("\xa0") for cell in hours[2]] == ["Tue", "", "", "", "5", "", ""], (
+        "nine in UTC is half past noon"
+    )
+
+
+@pytest.mark.parametrize("language", languages())
+def test_the_mails_pictures_need_no_image_and_are_written_in_its_language(open_house: OpenHouse, language: str) -> None:
+    house = open_house()
+    (case,) = complaints(house.ledger, 1)
+    answer(house.ledger, case, TUESDAY + timedelta(minutes=30))
+    page = as_html(compose(house, W47), language)
+    cells = Cells(page)
+    assert not cells.tags & {"img", "svg", "style", "script"}
+    assert len(cells.bars) == 1
+    if Speech(language).words.direction == "rtl":
+        assert "border-left:3px" in page, "a bar grows from the right, and the promise stands at its piece's left"
+        assert not re.search(r">[^<]*[0-9]+[^<]*</t[dh]>", page), "figures are in the language's own digits"
+
+
+def test_a_quiet_week_has_no_pictures(open_house: OpenHouse) -> None:
+    page = Cells(as_html(compose(open_house(), W47), "en"))
+    assert not page.bars
+    assert "When people complain" not in page.under

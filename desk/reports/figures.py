@@ -45,27 +45,43 @@ class WeekOfCauses:
 
 
 @dataclass(frozen=True, slots=True)
-class WeekReport:
-    """One week as the page shows it. `heat`: complaints by weekday (Monday is 0) and hour of day in `WEEKS` weeks."""
+class Rhythm:
+    """What is drawn of a week. `heat`: complaints by weekday (Monday is 0) and hour of day in `WEEKS` weeks."""
 
-    week: Week
-    figures: WeekFigures
-    before: WeekFigures
     days: tuple[DayOfAnswers, ...]
     causes: tuple[WeekOfCauses, ...]
     heat: tuple[tuple[int, ...], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class WeekReport(Rhythm):
+    """One week as the page shows it."""
+
+    week: Week
+    figures: WeekFigures
+    before: WeekFigures
+
+
 def week_report(reports: Reports, week: Week, *, zone: ZoneInfo, promise: timedelta) -> WeekReport:
     """All that is told of a week. Raises `StoreError`."""
+    drawn = week_rhythm(reports, week, zone=zone, promise=promise)
+    return WeekReport(
+        days=drawn.days,
+        causes=drawn.causes,
+        heat=drawn.heat,
+        week=week,
+        figures=reports.week(*week.span(zone), promise=promise),
+        before=reports.week(*week.before.span(zone), promise=promise),
+    )
+
+
+def week_rhythm(reports: Reports, week: Week, *, zone: ZoneInfo, promise: timedelta) -> Rhythm:
+    """What is drawn of a week, by the clock of `zone`. Raises `StoreError`."""
     start, end = week.span(zone)
     weeks = [week]
     while len(weeks) < WEEKS:
         weeks.insert(0, weeks[0].before)
-    return WeekReport(
-        week=week,
-        figures=reports.week(start, end, promise=promise),
-        before=reports.week(*week.before.span(zone), promise=promise),
+    return Rhythm(
         days=_days(reports.answers(start, end), week, zone, promise),
         causes=_causes(weeks, reports.causes([one.span(zone) for one in weeks])),
         heat=_heat(reports.complaints(weeks[0].span(zone)[0], end), zone),

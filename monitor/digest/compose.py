@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from cases.weeks import Week
+from desk.reports.figures import Rhythm, week_rhythm
 from monitor.digest.drift import drifted
 from monitor.house import House
 from store.reports import Overdue, WeekFigures
@@ -37,6 +38,8 @@ class Digest:
     """Promises to customers whose moment has passed."""
     follow_ups_due: int = 0
     """Customers who wait to be asked whether all is well again."""
+    rhythm: Rhythm | None = None
+    """What the mail draws: waits by day, causes by week, complaints by weekday and hour."""
     drift: "tuple[Drift, ...]" = ()
     """The languages whose posts of the last four weeks are not what the classifier knows."""
 
@@ -72,5 +75,6 @@ def compose(house: House, week: Week) -> Digest:
         to_look_at=len(house.ledger.to_look_at(100)),
         broken_promises=house.ledger.broken_promises(now),
         follow_ups_due=house.ledger.follow_ups_due(),
+        rhythm=week_rhythm(reports, week, zone=zone, promise=promise),
         drift=drifted(house, min(now, end)),
     )

@@ -6,16 +6,18 @@ from functools import cache, partial
 from textwrap import fill
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime
+from babel.dates import get_day_names
 from babel.numbers import format_decimal
 from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
 from pydantic import BaseModel, ConfigDict
 
 from cases.errors import PackError
 from cases.learning import Outcome, Training
+from monitor.digest import pictures
 from monitor.digest.compose import Digest
 from monitor.terminal import harmless, one_line
 from templates import folder
+from templates.calendars import write_moment
 
 WIDTH = 76
 """Columns of the plain text, so that it stays whole when it is quoted in an answer."""
@@ -69,11 +71,23 @@ class Speech:
 
     def day(self, value: date) -> str:
         """A day with its year."""
-        return self.digits(format_date(value, self.words.day, locale=self._locale))
+        return self.digits(write_moment(value, self.words.day, self._locale))
+
+    def day_of_week(self, value: date) -> str:
+        """A day within a week that is named beside it: "Mon 23"."""
+        return self.digits(write_moment(value, "EEE d", self._locale))
+
+    def day_of_year(self, value: date) -> str:
+        """A day where its year goes without saying: "16 Nov"."""
+        return self.digits(write_moment(value, "d MMM", self._locale))
+
+    def weekday(self, number: int) -> str:
+        """A weekday's short name; Monday is 0."""
+        return str(get_day_names("abbreviated", "stand-alone", self._locale)[number])
 
     def moment(self, value: datetime) -> str:
         """A moment in its own time zone."""
-        return self.digits(format_datetime(value, self.words.moment, locale=self._locale))
+        return self.digits(write_moment(value, self.words.moment, self._locale))
 
     def span(self, value: timedelta | None) -> str:
         """A span of time in its two largest units, whole minutes at least."""
@@ -177,6 +191,7 @@ def _render(name: str, digest: Digest, language: str) -> str:
             d=digest,
             w=speech.words,
             say=speech,
+            draw=pictures,
             language=language,
             promise=speech.words.within_promise.format(speech.span(digest.promise)),
         )
