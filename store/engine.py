@@ -1,9 +1,11 @@
 """The connection to the database, and its errors in our words."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SQLiteConnection
+from sqlite3 import OperationalError
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -24,12 +26,14 @@ _DRIVERS = {
 
 
 _PRAGMAS = (
-    "journal_mode=WAL",
     "synchronous=NORMAL",
     "foreign_keys=ON",
     "temp_store=MEMORY",
     "secure_delete=ON",  # what is forgotten must not stay readable in the file
 )
+
+_PAUSE = 0.02
+"""Seconds between two attempts to have a file to ourselves."""
 
 
 def check_url(text: str) -> URL:
@@ -66,6 +70,7 @@ def open_engine(url: URL, wait: float) -> Engine:
     def _tune(connection: SQLiteConnection, _record: object) -> None:
         # SQLAlchemy begins the transactions, see _begin: the driver must not.
         connection.isolation_level = None
+        _write_ahead(connection, wait)
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
@@ -77,6 +82,24 @@ def open_engine(url: URL, wait: float) -> Engine:
         connection.exec_driver_sql(f"BEGIN {mode}")
 
     return engine
+
+
+def _write_ahead(connection: SQLiteConnection, wait: float) -> None:
+    """Switch the file to WAL, which lasts.
+
+    SQLite asks for the whole file for that, and is told "locked" at once while others open the same new file:
+    `timeout` does not hold for this statement.
+    """
+    until = time.monotonic() + wait
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except OperationalError:
+            if time.monotonic() >= until:
+                raise
+            time.sleep(_PAUSE)
+        else:
+            return
 
 
 def _open_postgresql(url: URL, wait: float) -> Engine:

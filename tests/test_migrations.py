@@ -80,6 +80,18 @@ def test_many_that_open_a_new_store_at_once_all_get_it(store_url: str) -> None:
     assert failures == []
 
 
+def test_a_new_store_that_another_is_about_to_write_to_is_waited_for(tmp_path: Path) -> None:
+    """The switch to WAL needs the whole file, and SQLite does not wait for a writer then, whatever its timeout."""
+    writer = sqlite3.connect(tmp_path / "amends.db", isolation_level=None, check_same_thread=False)
+    writer.execute("BEGIN IMMEDIATE")
+    ends = threading.Timer(0.3, lambda: writer.execute("COMMIT"))
+    ends.start()
+    with Ledger.open(at(tmp_path), wait=30) as ledger:
+        assert ledger.count_mentions() == 0
+    ends.join()
+    writer.close()
+
+
 def test_a_second_daemon_on_one_sqlite_file_is_refused_at_once_until_the_first_has_ended(tmp_path: Path) -> None:
     with Ledger.open(at(tmp_path)) as one, Ledger.open(at(tmp_path)) as other:
         with one.guard_daemon(), pytest.raises(AlreadyRunning, match="another daemon"), other.guard_daemon():
