@@ -19,7 +19,7 @@ from cases.errors import (
     StoreError,
     TextChanged,
 )
-from cases.told import words_of
+from cases.told import Joined, Told, words_of
 from desk.access.settings import AccessSettings
 from desk.access.wiring import protect
 from desk.api import cases as api_cases
@@ -37,6 +37,7 @@ from desk.pages import sample as sample_pages
 from desk.pages import saved as saved_pages
 from desk.pages.render import STATIC, page, teller
 from desk.reports import routes as reports
+from desk.slips import of_an_address, slip
 
 _STATUS: dict[type[AmendsError], int] = {
     NotFound: HTTPStatus.NOT_FOUND,
@@ -47,6 +48,13 @@ _STATUS: dict[type[AmendsError], int] = {
     StoreError: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 """What each of our errors is in HTTP; another is a fault of ours."""
+
+_PHRASES = {
+    "Not Found": Told("nothing stands at this address; it may be mistyped, or older than what is here now"),
+    "Method Not Allowed": Told("this address does not take that"),
+    "sign in first": Told("sign in first"),
+}
+"""What the framework says in English."""
 
 SECTIONS = frozenset({"/", "/promises", "/incidents", "/saved-replies", "/reports", "/health"})
 """The pages that the bar at the top leads to."""
@@ -109,7 +117,7 @@ async def _ours(request: Request, error: Exception) -> Response:
 async def _http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException | AnyHTTPException):
         raise error
-    why = str(error.detail)
+    why = error.detail if isinstance(error.detail, Told) else _PHRASES.get(str(error.detail), str(error.detail))
     response = _tell(request, error.status_code, why)
     response.headers.update(error.headers or {})
     return response
@@ -118,5 +126,9 @@ async def _http(request: Request, error: Exception) -> Response:
 async def _invalid(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
-    slips = [f"{'.'.join(str(part) for part in slip['loc'][1:])}: {slip['msg']}" for slip in error.errors()]
-    return _tell(request, HTTPStatus.UNPROCESSABLE_ENTITY, "; ".join(slips))
+    errors, for_a_page = error.errors(), not _wants_json(request)
+    if for_a_page and of_an_address(errors):
+        return _tell(request, HTTPStatus.NOT_FOUND, _PHRASES["Not Found"])
+    # A page's own script shows what it is told, and its reader knows a field by what stands above it.
+    by_label = for_a_page or bool(getattr(request.state, "csrf", ""))
+    return _tell(request, HTTPStatus.UNPROCESSABLE_ENTITY, Joined(slip(one, by_label=by_label) for one in errors))
