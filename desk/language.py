@@ -111,9 +111,9 @@ class Speech:
         """A day within a week that is named beside it: "Mon 23"."""
         return self.digits(write_moment(day, "EEE d", self._locale))
 
-    def weekday(self, number: int) -> str:
+    def weekday(self, number: int, *, short: bool = False) -> str:
         """A weekday's name; Monday is 0."""
-        return str(get_day_names("wide", "stand-alone", self._locale)[number])
+        return str(get_day_names("abbreviated" if short else "wide", "stand-alone", self._locale)[number])
 
     def language(self, tag: str) -> str:
         """A language's name; the tag itself where it has none."""
