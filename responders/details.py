@@ -28,6 +28,8 @@ _UNFIT = re.compile(
 _PAUSES = re.compile(r"[.!?؟؛;:…\n,،()]+\s*|\s[-–—]\s")
 # What the post repeats of others' words: their promises and excuses are no facts.
 _REPEATED = re.compile(r"[\"“”«„][^\"“”«»„\n]{1,200}[\"“”»]")
+# What stands before the smaller part of a span: "an hour and [ten minutes]" is no wait of ten minutes.
+_GOES_ON = re.compile(r"\b(?:and|und|و)\s*\Z")
 SENTENCE_ENDS = re.compile(r"[.!?؟؛;…\n]")
 # A capital inside a sentence is likely a name.
 _NAME = re.compile(r"(?<=\S )(?!I\b|I')[A-Z]\w*")
@@ -96,6 +98,8 @@ def _count(text: str, patterns: Sequence[CountPattern], pack: LanguagePack, *, s
             value = 2
             if number is not None:
                 value = int(number) if number.isdecimal() else pack.numbers[number.casefold()]
+                if not several and _GOES_ON.search(text, 0, match.start("number")):
+                    return ""
             if 0 < value <= _MOST_COUNTED:
                 said.setdefault(noun, set()).add(pack.counted(value, pattern.forms))
                 first[noun] = min(match.start(), first.get(noun, len(text)))

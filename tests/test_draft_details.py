@@ -37,11 +37,26 @@ def test_a_length_of_time_is_said_in_the_languages_own_plural(tag: str, text: st
         "waited for 2.5 hours",
         "waiting for 400 days lol",
         "waited for two hours, then for three weeks",
+        "an hour on hold and then nothing after two hours and ten minutes",
     ],
 )
 def test_a_length_of_time_in_doubt_is_left_out(text: str) -> None:
     """Ages, terms, ranges, fractions, jokes and contradictions are no waiting times."""
     assert not read_details(text, "", PACKS["en"]).waited
+
+
+@pytest.mark.parametrize(
+    ("tag", "text"),
+    [
+        ("en", "two hours and ten minutes late"),
+        ("fa", "یک ساعت و ده دقیقه منتظر غذا ماندیم"),
+        ("de", "wir warten seit einer Stunde und zehn Minuten"),
+    ],
+)
+def test_the_smaller_part_of_a_span_is_never_told_for_the_whole(tag: str, text: str) -> None:
+    """Who waited for more than an hour is not told of ten minutes."""
+    waited = read_details(text, "", PACKS[tag]).waited
+    assert not any(part in waited for part in ("ten", "10", "۱۰", "ده", "zehn")), waited
 
 
 @pytest.mark.parametrize(

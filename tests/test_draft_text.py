@@ -4,12 +4,13 @@ from datetime import UTC, datetime
 import pytest
 from rapidfuzz import fuzz
 
-from cases.apology import Component, Fault, Findings, Note
+from cases.apology import BLOCKING, Component, Fault, Findings, Note
 from cases.errors import ConfigError
 from cases.plans import Finding, Incident
 from cases.platform import Venue
 from cases.posts import Post
 from cases.verdicts import Category, Risk, Verdict
+from responders.check import Checker
 from responders.draft import Responder, Written
 from responders.packs import load_packs
 from responders.plan import make_plan, trusted_to_a_person
@@ -362,3 +363,40 @@ def test_a_question_that_wants_an_answer_is_promised_one(question: str, *, answe
     post = Post(f"Three weeks waiting for my parcel. {question}")
     texts = [text(post=post, verdict=LATE, venue=REDDIT, seed=str(number)) for number in range(10)]
     assert any("your question" in words for words in texts) is answered
+
+
+@pytest.mark.parametrize(
+    ("tag", "post", "category", "never"),
+    [
+        ("en", "Your porter slammed the gate and I stood there shouting for help", Category.STAFF, "shouted"),
+        ("en", "The nuts on my new bike rack came off on the motorway", Category.SAFETY, "allergy"),
+        ("en", "I'm holding the phone you sold me and the speaker is silent", Category.NO_ANSWER, "called us"),
+        ("en", "I left my tickets for small claims court on your counter", Category.REFUND, "claim"),
+        ("en", "You left my grandmother and her nurse standing in the rain", Category.SAFETY, "delivery"),
+        ("en", "I was told at 4.30 that the hall is mine and it wasn't", Category.LATE, "waiting"),
+        ("en", "The battery bulges out of the case", Category.QUALITY, "last"),
+        ("fa", "پیام‌رسان شما زنگ نمی‌زند و خبری نیست", Category.APP, "ذخیره"),
+        ("fa", "کیفم توی رختکن شما غیب شد", Category.LOST, "سفارش"),
+        ("ar", "القاعدة مكسورة والفيلم بدأ من ساعة ونحن عند الباب", Category.OUTAGE, "البثّ"),
+        ("ar", "فلوسي عندكم والحساب مقفل", Category.CHARGE, "خُصم"),
+    ],
+)
+def test_a_word_that_belongs_to_something_else_names_no_wrong_problem(
+    tag: str, post: str, category: Category, never: str
+) -> None:
+    """Whoever is told of a trouble that they don't have reads that nobody read."""
+    written = text(post=Post(post), verdict=replace(LATE, language=tag, category=category, about=""), venue=REDDIT)
+    assert never not in written
+
+
+@pytest.mark.parametrize("tag", sorted(PACKS))
+def test_each_wording_of_a_problem_names_it_for_our_own_checker_and_is_no_fault(tag: str) -> None:
+    """A draft that our checker would stop, or would say lacks what it holds, helps nobody."""
+    checker = Checker.shipped()
+    for problem in PACKS[tag].problems:
+        for phrase in problem.say:
+            if not phrase.needs:
+                clause = phrase.render({})
+                found = checker.check(f"{clause[:1].upper()}{clause[1:]}.", language=tag)
+                assert Component.ACKNOWLEDGEMENT in found.components, clause
+                assert not found.faults & BLOCKING, clause
