@@ -13,8 +13,9 @@ from benchmarks.figures import Figure, table
 from cases.posts import Post
 from classifiers.corpora import made_up_posts
 from classifiers.encoder.file import SHIPPED as ENCODER
+from classifiers.facts import SHIPPED
 from classifiers.judge import load_judge
-from classifiers.model_file import SHIPPED, load_model
+from classifiers.model_file import load_model
 
 _Item = TypeVar("_Item")
 _POSTS = 3_000

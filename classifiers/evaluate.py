@@ -19,6 +19,7 @@ from classifiers.corpora import (
     read_corpora,
     written_posts,
 )
+from classifiers.facts import SHIPPED
 from classifiers.judge import Judge
 from classifiers.measures.bootstrap import DRAWS
 from classifiers.measures.brands import judged_without_their_brand
@@ -30,7 +31,7 @@ from classifiers.measures.report import Lexicon, Report
 from classifiers.measures.scores import Judged, Scores, score
 from classifiers.measures.speed import Speed, measure_speed
 from classifiers.measures.transfer import unseen_corpora, unseen_domains
-from classifiers.model_file import SHIPPED, load_model
+from classifiers.model_file import load_model
 from classifiers.text import tokens
 
 MIXED = "all, corpora counting the same"

@@ -1,7 +1,6 @@
 """Posts in, verdicts out: the complaint model and its companions behind one call."""
 
 import gc
-import math
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -15,9 +14,10 @@ from classifiers.category import category_of
 from classifiers.companions import Opinion
 from classifiers.encoder.encoder import Encoder
 from classifiers.encoder.file import load_encoder
+from classifiers.facts import SHIPPED, operating_point
 from classifiers.language import LEARNED
 from classifiers.linear import Floats, LinearScorer, Row, Vectorizer
-from classifiers.model_file import SHIPPED, Model, load_model
+from classifiers.model_file import Model, load_model
 from classifiers.reading import Reading, read
 from classifiers.relevance import is_relevant
 from classifiers.risks import may_be_at_risk, risks_of
@@ -48,8 +48,7 @@ class Judge:
 
     def __init__(self, model: Model, *, cost_of_a_miss: float = 1.0, look_twice: bool = True) -> None:
         self.name = model.name
-        odds = model.threshold / (1.0 - model.threshold) / cost_of_a_miss if model.threshold < 1 else math.inf
-        self.threshold = odds / (1.0 + odds) if math.isfinite(odds) else 1.0
+        self.threshold = operating_point(model.threshold, cost_of_a_miss)
         self.reference = model.reference
         self._vectorizer = Vectorizer(model.pipeline[1])
         self._scorer = LinearScorer(model.pipeline)

@@ -1,6 +1,5 @@
 """The model file: a zip by skops that holds named types only, so that opening one runs no code of its maker's."""
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,11 +10,11 @@ from sklearn.pipeline import Pipeline
 from cases.errors import ModelError
 from classifiers.companions import Companions, companions_from
 from classifiers.drift import Reference, reference_from
+from classifiers.facts import SHIPPED, name_of
 from classifiers.second_look import SecondLook, second_look_from
 
 FORMAT = 3
 """Raised whenever an older Amends could not use the file."""
-SHIPPED = Path(__file__).with_name("complaints.skops")
 _TRUSTED = frozenset(
     {
         "classifiers.experts.MixtureOfExperts",
@@ -85,7 +84,7 @@ def load_model(path: Path = SHIPPED) -> Model:
         raise ModelError(f"the model file {path} is cut off or no model file; {_WAY_OUT}") from error
     except Exception as error:  # a damaged file fails anywhere inside the library, with any type
         raise ModelError(f"the model file {path} is damaged ({type(error).__name__}); {_WAY_OUT}") from error
-    return _checked(content, path, hashlib.sha256(raw).hexdigest()[:10])
+    return _checked(content, path, name_of(raw))
 
 
 def _checked(content: object, path: Path, name: str) -> Model:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from cases.case import Case
 from cases.plans import RecoveryPlan
 from cases.posts import Post
+from classifiers.facts import ModelFacts
 from responders.policy import Policy
 from store.ledger import Ledger
 
@@ -85,6 +86,15 @@ class Office(Protocol):
     @property
     def platforms(self) -> tuple[str, ...]:
         """The names of those that are switched on."""
+        ...
+
+    @property
+    def champion(self) -> str:
+        """The name of the model that judges: what settings say, or else what training and people chose."""
+        ...
+
+    def model_facts(self) -> ModelFacts:
+        """What may be told of that model, by the brand's settings. Raises `ModelError`."""
         ...
 
     def plan(self, post: Post, case: Case) -> RecoveryPlan:

@@ -22,6 +22,7 @@ from cases.learning import SHIPPED
 from cases.plans import RecoveryPlan
 from cases.platform import Account, Platform, Venue
 from cases.posts import Mention, Post, Watch
+from classifiers.facts import ModelFacts, facts_of
 from desk.office import Network
 from monitor.config import Config, platform_names
 from monitor.secrets import read_secrets
@@ -131,7 +132,7 @@ class House:
         from classifiers.judge import load_judge  # noqa: PLC0415 - see above
 
         with self._opening:
-            name = self.config.classifier.model or self.ledger.champion()
+            name = self.champion
             if self._judge is None or name != self._judging:
                 try:
                     wanted = self.config.classifier
@@ -144,6 +145,18 @@ class House:
                     log.error("the new champion can't be used", action="judge", champion=name, error=str(error))
                 self._judging = name
             return self._judge
+
+    @property
+    def champion(self) -> str:
+        """The name of the model that judges: what settings say, or else what training and people chose."""
+        return self.config.classifier.model or self.ledger.champion()
+
+    def model_facts(self) -> ModelFacts:
+        """What may be told of the model that judges. Raises `ModelError`."""
+        wanted = self.config.classifier
+        return facts_of(
+            self.model_file(self.champion), cost_of_a_miss=wanted.cost_of_a_miss, look_twice=wanted.second_look
+        )
 
     def model_file(self, name: str) -> Path | None:
         """Where a model lies: one that was trained here, or the file that config.toml names; None: it ships.

@@ -79,8 +79,8 @@ def adapt_champion(house: House, *, who: str, progress: Progress, seed: int = 0)
     forgotten since is no longer in it. Raises `ConfigError` where config.toml says which model judges.
     """
     from classifiers.adapt import adapt  # noqa: PLC0415 - see above
+    from classifiers.facts import SHIPPED as SHIPPED_FILE  # noqa: PLC0415 - see above
     from classifiers.gate import lacking  # noqa: PLC0415 - see above
-    from classifiers.model_file import SHIPPED as SHIPPED_FILE  # noqa: PLC0415 - see above
     from classifiers.model_file import load_model, save_model  # noqa: PLC0415 - see above
 
     _check_free(house)

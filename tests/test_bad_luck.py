@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine, event
 from typed import Answer, sandbox_folder, typed
 
-from classifiers.model_file import SHIPPED
+from classifiers.facts import SHIPPED
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,9 @@ from cases.errors import ModelError, PackError
 from cases.verdicts import Category, Risk
 from classifiers.corpora import is_held_back, made_up_posts, read_corpora, read_mentions, written_posts
 from classifiers.cues import CueBook
+from classifiers.facts import SHIPPED
 from classifiers.judge import load_judge
-from classifiers.model_file import FORMAT, SHIPPED
+from classifiers.model_file import FORMAT
 from classifiers.text import tokens
 
 

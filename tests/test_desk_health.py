@@ -1,5 +1,6 @@
 """How Amends itself does, for people and for machines."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,8 +13,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from scenes import drafted, draw, mention, take_in
 
 from cases.errors import StoreError
-from cases.learning import Outcome, Training
+from cases.learning import Comparison, Outcome, Training
 from cases.plans import Role
+from classifiers.facts import facts_of
 from store.ledger import Ledger
 
 
@@ -86,7 +88,15 @@ def test_the_api_tells_the_same_of_platforms_and_the_model(room: Room) -> None:
     told = room.come_in("Lea").api("GET", "/api/health")
     assert isinstance(told, dict)
     assert {one["platform"]: one["lag"] for one in told["platforms"]} == {"sandbox": 300.0, "bluesky": None}
+    measured = told["model"].pop("measured")
+    assert {"en-brands", "fa-food", "ar-telecom", "written-en"} <= {row["name"] for row in measured}
+    assert all(row["recall"][1] <= row["recall"][0] <= row["recall"][2] for row in measured)
+    shipped = facts_of()
+    assert re.fullmatch(r"20\d\d-\d\d-\d\d", told["model"].pop("measured_on"))
     assert told["model"] == {
+        "threshold": shipped.threshold,
+        "looks_twice": True,
+        "bytes": shipped.size,
         "model": "shipped",
         "since": None,
         "right": 0,
@@ -97,6 +107,31 @@ def test_the_api_tells_the_same_of_platforms_and_the_model(room: Room) -> None:
         "last_training": None,
         "last_outcome": None,
     }
+
+
+def test_the_page_tells_how_the_model_reads_and_what_was_measured(room: Room) -> None:
+    page = room.come_in("Lea").page("/health")
+    assert "an encoder for the doubtful ones" in page
+    assert f"{facts_of().threshold:.0%}" in page
+    assert "on posts that training never saw" in page
+    assert '<bdi dir="ltr">written-fa</bdi>' in page
+    lines = (Comparison("all", 90, 30, 0.71, 0.74, 0.0, 0.05), Comparison("en", 90, 30, 0.71, 0.74, 0.0, 0.05))
+    training = Training(room.clock(), "amends", "shipped", "abc", "shipped", 45, Outcome.NOT_BETTER, "why", lines)
+    room.house.ledger.note_training(training)
+    page = room.come_in("Lea").page("/health")
+    assert "The comparison of the last training" in page
+    assert "0.74" in page
+    assert "that made it the champion" not in page
+
+
+def test_a_model_whose_file_is_gone_is_told_and_the_page_stands(room: Room) -> None:
+    room.house.ledger.crown("gone", who="Lea", why="", now=room.clock())
+    seat = room.come_in("Lea")
+    page = seat.page("/health")
+    assert "has no model gone" in page
+    told = seat.api("GET", "/api/health")
+    assert isinstance(told, dict)
+    assert (told["model"]["model"], told["model"]["threshold"], told["model"]["measured"]) == ("gone", None, [])
 
 
 def test_the_models_hit_rate_is_what_people_said_of_its_verdicts(room: Room) -> None:

@@ -5,6 +5,7 @@ import json
 import random
 import string
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from typer.testing import CliRunner
 from cases.errors import ExtraMissing, ModelError
 from classifiers.corpora import Example
 from classifiers.evaluate import MIXED, evaluate, first_words
+from classifiers.facts import measured
 from classifiers.measures.card import CARD, model_of_card, write_card
 from classifiers.measures.learning_curve import SHARES, learning_curve
 from classifiers.measures.lexicons import judged_by, lexicons
@@ -232,7 +234,7 @@ def test_a_folder_that_is_a_file_is_told(report: Report, tmp_path: Path) -> None
 def test_the_card_takes_the_figures_and_keeps_the_words_around_them(report: Report, tmp_path: Path) -> None:
     card = tmp_path / "CARD.md"
     card.write_text("before\n<!-- figures -->old<!-- end of figures -->\nafter", encoding="utf-8")
-    write_card(report, card, tmp_path / "pictures")
+    write_card(report, card, tmp_path / "pictures", figures=tmp_path / "figures.json", today=date(2026, 11, 24))
     written = card.read_text(encoding="utf-8")
     assert "old" not in written
     assert written.startswith("before\n<!-- figures -->")
@@ -241,21 +243,29 @@ def test_the_card_takes_the_figures_and_keeps_the_words_around_them(report: Repo
     assert model_of_card(card) == report.model
     assert f"](pictures/{RELIABILITY})" in written
     assert (tmp_path / "pictures" / RELIABILITY).exists()
+    short = measured(report.model, tmp_path / "figures.json")
+    assert short is not None
+    assert short.on == date(2026, 11, 24)
+    assert [row.name for row in short.kept_back] == [row.name for row in report.kept_back]
+    assert short.kept_back[0].recall[0] == pytest.approx(report.kept_back[0].recall.value, abs=1e-4)
+    assert measured("another", tmp_path / "figures.json") is None
 
 
 def test_a_card_without_marks_is_left_as_it_is(report: Report, tmp_path: Path) -> None:
     card = tmp_path / "CARD.md"
     card.write_text("no marks", encoding="utf-8")
     with pytest.raises(ModelError, match="lacks the marks"):
-        write_card(report, card, tmp_path)
+        write_card(report, card, tmp_path, figures=tmp_path / "figures.json", today=date(2026, 11, 24))
     assert card.read_text(encoding="utf-8") == "no marks"
     with pytest.raises(ModelError, match="in a checkout"):
-        write_card(report, tmp_path / "none.md", tmp_path)
+        write_card(report, tmp_path / "none.md", tmp_path, figures=tmp_path / "figures.json", today=date(2026, 11, 24))
+    assert not (tmp_path / "figures.json").exists()
 
 
 def test_the_card_tells_of_the_model_that_ships() -> None:
     """A new model calls for: amends evaluate --thorough --card."""
     assert model_of_card(CARD) == load_model().name
+    assert measured(load_model().name) is not None, "the desk shows the same figures"
     for picture in (RELIABILITY, PRECISION_RECALL):
         assert f"/{picture})" in CARD.read_text(encoding="utf-8")
         assert (CARD.parent.parent / "docs" / "model" / picture).exists()

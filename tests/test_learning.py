@@ -16,7 +16,7 @@ from scenes import MORNING, mention
 from cases.errors import ConfigError, ModelError
 from cases.learning import SHIPPED, Outcome, Training
 from cases.posts import Permissions, Post
-from classifiers.model_file import SHIPPED as SHIPPED_FILE
+from classifiers.facts import SHIPPED as SHIPPED_FILE
 from classifiers.model_file import load_model
 from monitor.config import parse_config
 from monitor.house import House

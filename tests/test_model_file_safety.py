@@ -12,8 +12,9 @@ import skops.io
 from typer.testing import CliRunner
 
 from cases.errors import ModelError
+from classifiers.facts import SHIPPED
 from classifiers.judge import load_judge
-from classifiers.model_file import FORMAT, SHIPPED, load_model
+from classifiers.model_file import FORMAT, load_model
 from monitor.cli import app
 
 WAY_OUT = "amends train"

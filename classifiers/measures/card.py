@@ -1,12 +1,19 @@
 """The model card: its words are written by hand, its figures by an evaluation."""
 
+import json
+import math
 import os
 import re
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from cases.errors import ModelError
+from classifiers.facts import FIGURES
+from classifiers.measures.bootstrap import Interval
 from classifiers.measures.pictures import PRECISION_RECALL, RELIABILITY, draw
 from classifiers.measures.report import Report
+from classifiers.measures.scores import Scores
 from classifiers.measures.tables import sections, whole
 
 CARD = Path(__file__).parent.parent / "MODEL_CARD.md"
@@ -15,8 +22,12 @@ _BEGIN, _END = "<!-- figures -->", "<!-- end of figures -->"
 _NAME = re.compile(r"Model `(\w+)`")
 
 
-def write_card(report: Report, path: Path = CARD, pictures: Path = PICTURES) -> None:
+def write_card(
+    report: Report, path: Path = CARD, pictures: Path = PICTURES, *, figures: Path = FIGURES, today: date
+) -> None:
     """Put the figures of a report into the model card, between its two marks, and draw its pictures.
+
+    The foremost go into `figures`, too, from where the desk shows them.
 
     The words around the marks stay. Raises `ModelError` where the card is missing or has no marks, as in an
     installation without the project's sources, and `ExtraMissing` without matplotlib.
@@ -32,6 +43,7 @@ def write_card(report: Report, path: Path = CARD, pictures: Path = PICTURES) -> 
     draw(report.curves, report.model, pictures)
     try:
         path.write_text(f"{before}{_BEGIN}\n{_figures(report, path, pictures)}\n{_END}{after}", encoding="utf-8")
+        figures.write_text(_in_short(report, today), encoding="utf-8")
     except OSError as error:
         raise ModelError(f"the model card {path} can't be written: {error}") from error
 
@@ -57,3 +69,35 @@ def _figures(report: Report, path: Path, pictures: Path) -> str:
         f"![Precision by recall, for each language and set of posts]({there}/{PRECISION_RECALL})",
     ]
     return "\n\n".join(parts)
+
+
+def _in_short(report: Report, today: date) -> str:
+    told = {
+        "model": report.model,
+        "on": today.isoformat(),
+        "kept_back": _rows(report.kept_back),
+        "to_brands": _rows(report.to_brands),
+    }
+    return json.dumps(told, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _rows(scores: Sequence[Scores]) -> list[dict[str, object]]:
+    """What `classifiers.facts` reads; a set without a defined figure tells nothing at a glance."""
+    return [
+        {
+            "name": one.name,
+            "posts": one.posts,
+            "complaints": one.complaints,
+            **{name: _ends(figure) for name, figure in _foremost(one).items()},
+        }
+        for one in scores
+        if not any(math.isnan(figure.value) for figure in _foremost(one).values())
+    ]
+
+
+def _foremost(one: Scores) -> dict[str, Interval]:
+    return {"precision": one.precision, "recall": one.recall, "macro_f1": one.macro_f1}
+
+
+def _ends(figure: Interval) -> list[float]:
+    return [round(value, 4) for value in (figure.value, figure.low, figure.high)]

@@ -1,6 +1,6 @@
 """`/health` for people, `/api/health` for programs, `/healthz` and `/metrics` for those who watch over servers."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -12,6 +12,7 @@ from cases.errors import NotFound, StoreError
 from cases.learning import Outcome
 from cases.people import Action, Person
 from cases.told import Told
+from classifiers.facts import MeasuredRow
 from desk.access import permit
 from desk.answers import NOT_FOUND, REFUSALS
 from desk.health.metrics import metrics_text
@@ -58,8 +59,35 @@ class PlatformAnswer(BaseModel):
         )
 
 
+class MeasuredAnswer(BaseModel):
+    """Figures of one set of posts that training never saw, each as [value, low, high] with its 95 % interval."""
+
+    name: str
+    posts: int
+    complaints: int
+    precision: tuple[float, float, float]
+    recall: tuple[float, float, float]
+    macro_f1: tuple[float, float, float]
+
+    @classmethod
+    def of(cls, one: MeasuredRow) -> Self:
+        """The same as JSON."""
+        return cls(
+            name=one.name,
+            posts=one.posts,
+            complaints=one.complaints,
+            precision=one.precision,
+            recall=one.recall,
+            macro_f1=one.macro_f1,
+        )
+
+
 class ModelAnswer(BaseModel):
-    """The model that judges. People's decisions of four weeks: verdicts `right`, `wrong`, and complaints `missed`."""
+    """The model that judges. People's decisions of four weeks: verdicts `right`, `wrong`, and complaints `missed`.
+
+    A post counts as a complaint from `threshold`; `looks_twice`: an encoder reads doubtful posts, too; `bytes` is the
+    size of its files. These are None where its file can't be read. `measured` is empty where nothing was measured.
+    """
 
     model: str
     since: datetime | None
@@ -71,6 +99,11 @@ class ModelAnswer(BaseModel):
     """How many complaints were passed over in all in four weeks, as the sample lets estimate; None without a look."""
     last_training: datetime | None
     last_outcome: Outcome | None
+    threshold: float | None
+    looks_twice: bool | None
+    bytes: int | None
+    measured_on: date | None
+    measured: list[MeasuredAnswer]
 
     @classmethod
     def of(cls, one: ModelHealth) -> Self:
@@ -86,7 +119,16 @@ class ModelAnswer(BaseModel):
             missed_in_all=one.sample.missed,
             last_training=one.last.at if one.last else None,
             last_outcome=one.last.outcome if one.last else None,
+            threshold=round(one.facts.threshold, 4) if one.facts else None,
+            looks_twice=one.facts.looks_twice if one.facts else None,
+            bytes=one.facts.size if one.facts else None,
+            measured_on=one.figures.on if one.figures else None,
+            measured=[MeasuredAnswer.of(row) for row in _measured(one)],
         )
+
+
+def _measured(one: ModelHealth) -> tuple[MeasuredRow, ...]:
+    return (*one.figures.kept_back, *one.figures.to_brands) if one.figures else ()
 
 
 class HealthAnswer(BaseModel):

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from cases.errors import ModelError
 from cases.learning import SHIPPED, Reign, Training
+from classifiers.facts import Measured, ModelFacts, facts_of, measured
 from desk.office import Office
 from store.reports import SampleFigures
 from store.views import PlatformState
@@ -46,6 +48,11 @@ class ModelHealth:
     """What people's look at some of what was passed over says about all of it."""
     last: Training | None
     """The latest training, whatever came of it."""
+    facts: ModelFacts | None
+    """What its file tells; None where it can't be read, and then `trouble` says why."""
+    trouble: str
+    figures: Measured | None
+    """What was measured before Amends was shipped, on posts that it never saw: of itself, or of what it is based on."""
 
     @property
     def shipped(self) -> bool:
@@ -76,19 +83,37 @@ def platforms_health(office: Office) -> tuple[PlatformHealth, ...]:
 def model_health(office: Office) -> ModelHealth:
     """The model at work. Raises `StoreError`."""
     ledger, now = office.ledger, office.clock()
-    name = ledger.champion()
+    name = office.champion
+    training = ledger.training_of(name)
+    facts, trouble = _facts(office)
     reigns = ledger.reigns(1)
     right, wrong, missed = ledger.reports.verdicts_decided(now - SPAN, now + timedelta(seconds=1))
     return ModelHealth(
         name=name,
         since=reigns[0] if reigns else None,
-        training=ledger.training_of(name),
+        training=training,
         right=right,
         wrong=wrong,
         missed=missed,
         sample=ledger.reports.sample(now - SPAN, now + timedelta(seconds=1)),
         last=next(iter(ledger.trainings(1)), None),
+        facts=facts,
+        trouble=trouble,
+        figures=_figures(facts, training),
     )
+
+
+def _facts(office: Office) -> tuple[ModelFacts | None, str]:
+    try:
+        return office.model_facts(), ""
+    except ModelError as error:
+        return None, str(error)
+
+
+def _figures(facts: ModelFacts | None, training: Training | None) -> Measured | None:
+    if training is not None and training.base == SHIPPED:
+        facts = facts_of()
+    return measured(facts.name) if facts else None
 
 
 def last_sign(office: Office) -> datetime | None:

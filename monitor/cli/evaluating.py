@@ -8,6 +8,7 @@ import typer
 from cases.errors import AmendsError
 from monitor.cli.app import app
 from monitor.cli.training import Data, check_data
+from monitor.house import wall_clock
 from monitor.logs import set_up_logs
 from monitor.terminal import say, warn
 
@@ -40,10 +41,10 @@ def evaluate(
 ) -> None:
     """Measure the classifier on posts that it never saw, with confidence intervals."""
     from classifiers.evaluate import evaluate as measure  # noqa: PLC0415 - heavy, and only here
+    from classifiers.facts import SHIPPED  # noqa: PLC0415 - the same
     from classifiers.measures.card import write_card  # noqa: PLC0415 - the same
     from classifiers.measures.pictures import check_drawing  # noqa: PLC0415 - the same
     from classifiers.measures.tables import as_text  # noqa: PLC0415 - the same
-    from classifiers.model_file import SHIPPED  # noqa: PLC0415 - the same
 
     set_up_logs("warning")
     if card and (model is not None or quick):
@@ -57,7 +58,7 @@ def evaluate(
     if out is not None:
         _write(report, out)
     if card:
-        write_card(report)
+        write_card(report, today=wall_clock().date())
         warn("wrote the model card")
 
 

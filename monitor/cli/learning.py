@@ -9,7 +9,7 @@ import typer
 from cases.verdicts import Category
 from desk import decisions
 from monitor.cli.app import CaseId, Json, Who, app, catch_up, house
-from monitor.cli.models import champion, tell_training, training_fields
+from monitor.cli.models import tell_training, training_fields
 from monitor.house import House
 from monitor.terminal import command, emit, harmless, local, one_line, out, say
 from store.reports import SampleFigures
@@ -110,7 +110,7 @@ def classifier_fields(opened: House) -> dict[str, object]:
     last = next(iter(opened.ledger.trainings(1)), None)
     figures = recent_sample(opened)
     return {
-        "model": champion(opened),
+        "model": opened.champion,
         "last_training": training_fields(last) if last else None,
         "sample": {
             "days": SAMPLE_SPAN.days,
@@ -127,7 +127,7 @@ def classifier_fields(opened: House) -> dict[str, object]:
 
 def tell_classifier(opened: House) -> None:
     """The same for a person."""
-    say(f"model     {champion(opened)}")
+    say(f"model     {opened.champion}")
     if trainings := opened.ledger.trainings(1):
         tell_training(opened, trainings[0])
     figures = recent_sample(opened)

@@ -110,21 +110,16 @@ def table_text(table: Sequence[Comparison]) -> str:
     return "\n".join(lines)
 
 
-def champion(opened: House) -> str:
-    """The name of the model that judges: the file in config.toml, or else what the store says."""
-    return opened.config.classifier.model or opened.ledger.champion()
-
-
 def _names(opened: House) -> list[str]:
     """All models that can judge: the champion first, then the youngest; the one that ships last."""
     files = sorted(opened.config.models.glob("*.skops"), key=lambda file: file.stat().st_mtime, reverse=True)
-    return list(dict.fromkeys([champion(opened), *(file.stem for file in files), SHIPPED]))
+    return list(dict.fromkeys([opened.champion, *(file.stem for file in files), SHIPPED]))
 
 
 def _since(opened: House, name: str) -> datetime | None:
     """Since when a model judges; None where it does not, or always has."""
     reign = next(iter(opened.ledger.reigns(1)), None)
-    return reign.at if reign is not None and reign.name == name == champion(opened) else None
+    return reign.at if reign is not None and reign.name == name == opened.champion else None
 
 
 def _fields(opened: House, name: str) -> dict[str, object]:
@@ -132,7 +127,7 @@ def _fields(opened: House, name: str) -> dict[str, object]:
     reign = next((reign for reign in opened.ledger.reigns(1) if since is not None), None)
     return {
         "model": name,
-        "champion": name == champion(opened),
+        "champion": name == opened.champion,
         "since": since.isoformat() if since else None,
         "who": reign.who if reign else None,
         "why": reign.why if reign else None,
@@ -142,7 +137,7 @@ def _fields(opened: House, name: str) -> dict[str, object]:
 
 def _tell(opened: House, name: str) -> None:
     zone, now = opened.config.brand.zone, opened.clock()
-    reigning = name == champion(opened)
+    reigning = name == opened.champion
     line = f"{'judges  ' if reigning else '        '}  {name:<12}"
     if training := opened.ledger.training_of(name):
         gained = f", {training.table[0].difference:+.3f} macro-F1 to {training.champion}" if training.table else ""
