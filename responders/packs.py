@@ -53,11 +53,16 @@ _FOLDED = str.maketrans(
     | {chr(mark): None for mark in range(0x64B, 0x656)}
     | {chr(zero + digit): str(digit) for zero in (0x660, 0x6F0) for digit in range(10)}
 )
+# Where no word has a letter thrice, whoever writes it so only raises the voice.
+_DRAWN_OUT = re.compile(r"([\u0621-\u064A\u067E-\u06D3])\1{2,}")
 
 
 def fold(text: str) -> str:
-    """A text with the spellings of Arabic letters, vowel marks, half-spaces and digits made alike, for matching."""
-    return text.translate(_FOLDED)
+    """A text with what can be written in several ways made alike, for matching.
+
+    That is the spellings of Arabic letters, vowel marks, half-spaces and digits, and Arabic letters drawn out.
+    """
+    return _DRAWN_OUT.sub(r"\1", text.translate(_FOLDED))
 
 
 class Shape(BaseModel):
